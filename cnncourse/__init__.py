@@ -1,0 +1,32 @@
+"""cnncourse: the arithmetic, layers, models and experiments of the course companion book.
+
+Everything that the book uses is at the top level: ``import cnncourse as cc``. A name is loaded
+with its module when it is first used, so that arithmetic starts without TensorFlow.
+"""
+
+from importlib import import_module
+
+_MODULES = {
+    "arithmetic": (
+        "DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape conv2d_parameters "
+        "dense_macs dense_parameters output_size parameter_bytes pool2d_output_shape receptive_field "
+        "same_padding unused_pixels"
+    ),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+__version__ = "0.1.0"
+__all__ = sorted(_HOME)  # noqa: PLE0605 -- a computed list is still one list
+
+
+def __getattr__(name):
+    """Load a public name from its module on first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'cnncourse' has no attribute {name!r}")
+    value = getattr(import_module(f"cnncourse.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})
