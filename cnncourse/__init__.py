@@ -6,11 +6,23 @@ with its module when it is first used, so that arithmetic starts without TensorF
 
 from importlib import import_module
 
+from cnncourse._quiet import QuietTensorFlow
+
+QuietTensorFlow.install()
+
 _MODULES = {
     "arithmetic": (
         "DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape conv2d_parameters "
         "dense_macs dense_parameters output_size parameter_bytes pool2d_output_shape receptive_field "
         "same_padding unused_pixels"
+    ),
+    # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one
+    "models": "LocalResponseNormalization PartialConv2D alexnet course_model keras lenet5 scaled_tanh",
+    "datasets": "Dataset load photograph",
+    "worked": "explain_conv2d explain_dense explain_pool2d",
+    "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
+    "plots": (
+        "COLORS TINTS plot_curves plot_output_sizes plot_pictures plot_positions plot_sliding_windows use_style"
     ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -194,9 +194,9 @@ def pool2d_output_shape(input_shape, pool_size, *, stride=None, padding=0):
     (27, 27, 96)
     """
     height, width, channels = _shape("input_shape", input_shape, dimensions=3)
-    _pair("pool_size", pool_size, least=1)
     stride = pool_size if stride is None else stride
-    return (*output_size((height, width), pool_size, stride, padding), channels)
+    axes = _axes((height, width), pool_size, stride, padding, dilation=1, kernel_name="pool_size")
+    return (*map(_positions, axes), channels)
 
 
 def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1):
@@ -213,8 +213,8 @@ def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1)
         The number of parameters.
 
     Raises:
-        ValueError: for an argument that is no whole number in range, and for groups that do not
-            divide the channels.
+        ValueError: for an argument that is no whole number in range, for groups that do not divide
+            the channels, and for a bias that is not True or False.
 
     Source: A. Krizhevsky et al., *ImageNet classification with deep convolutional neural
     networks*, 2012, section 3.5 (groups).
@@ -226,7 +226,7 @@ def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1)
     """
     channels, filters = _grouped(in_channels, filters, groups)
     taps = prod(_pair("kernel_size", kernel_size, least=1)) * channels
-    return filters * (taps + bool(bias))
+    return filters * (taps + _flag("bias", bias))
 
 
 def dense_parameters(inputs, units, *, bias=True):
@@ -241,14 +241,15 @@ def dense_parameters(inputs, units, *, bias=True):
         The number of parameters.
 
     Raises:
-        ValueError: for an argument that is no whole number in range.
+        ValueError: for a count that is no whole number of at least 1, and for a bias that is not
+            True or False.
 
     Source: I. Goodfellow et al., *Deep Learning*, 2016, section 6.1.
 
     >>> dense_parameters(4096, 1000)
     4097000
     """
-    return _whole("units", units, least=1) * (_whole("inputs", inputs, least=1) + bool(bias))
+    return _whole("units", units, least=1) * (_whole("inputs", inputs, least=1) + _flag("bias", bias))
 
 
 def batch_norm_parameters(channels):
@@ -366,8 +367,8 @@ def activation_bytes(shape, batch_size=1, dtype="float32"):
     >>> activation_bytes((55, 55, 96), batch_size=16)
     18585600
     """
-    shape = _shape("shape", (shape,) if isinstance(shape, Integral) else shape)
-    return prod(shape) * _whole("batch_size", batch_size, least=1) * _bytes_each(dtype)
+    count = _whole("shape", shape, least=1) if isinstance(shape, Integral) else prod(_shape("shape", shape))
+    return count * _whole("batch_size", batch_size, least=1) * _bytes_each(dtype)
 
 
 def receptive_field(layers):
@@ -383,7 +384,7 @@ def receptive_field(layers):
         Pixels along one axis, 1 for no layers.
 
     Raises:
-        ValueError: for a layer that is no such tuple.
+        ValueError: for ``layers`` that are no list or tuple, and for a layer that is no such tuple.
 
     Source: A. Araujo et al., *Computing receptive fields of convolutional neural networks*,
     Distill, 2019, equation 2.
@@ -391,6 +392,10 @@ def receptive_field(layers):
     >>> receptive_field([(11, 4), (3, 2)])  # AlexNet up to its first pooling
     19
     """
+    if not isinstance(layers, tuple | list):
+        raise ValueError(
+            f"layers must be a list of (kernel_size, stride) tuples. Received layers={layers!r}."
+        )
     field, jump = 1, 1
     for index, layer in enumerate(layers):
         kernel_size, stride, dilation = _window(f"layers[{index}]", layer)
@@ -402,10 +407,10 @@ def receptive_field(layers):
 # -- one axis: (size, taken, stride, before, after), where `taken` is the dilated kernel ------------
 
 
-def _axes(input_size, kernel_size, stride, padding, dilation):
+def _axes(input_size, kernel_size, stride, padding, dilation, kernel_name="kernel_size"):
     """Check the arguments and split them into a height axis and a width axis."""
     sizes = _pair("input_size", input_size, least=1)
-    kernels = _pair("kernel_size", kernel_size, least=1)
+    kernels = _pair(kernel_name, kernel_size, least=1)
     strides = _pair("stride", stride, least=1)
     dilations = _pair("dilation", dilation, least=1)
     taken = tuple(d * (f - 1) + 1 for f, d in zip(kernels, dilations, strict=True))
@@ -416,22 +421,22 @@ def _axes(input_size, kernel_size, stride, padding, dilation):
     for axis in axes:
         if axis[1] > _padded(axis):
             raise ValueError(
-                f"kernel_size must fit into the padded input. Received kernel_size={kernel_size} with "
-                f"dilation={dilation}, which spans {axis[1]} pixels, for input_size={input_size} with "
-                f"padding={padding!r}, which has {_padded(axis)}."
+                f"{kernel_name} must fit into the padded input. Received {kernel_name}={kernel_size!r} with "
+                f"dilation={dilation!r}, which spans {axis[1]} pixels, for {axis[0]} pixels of input, "
+                f"{_padded(axis)} with padding={padding!r}."
             )
     return axes
 
 
 def _padding(padding, sizes, taken, strides):
     """Turn any form of padding into ``(before, after)`` for each axis."""
-    if padding == "same":
+    # A string first: an array would compare element by element.
+    if isinstance(padding, str) and padding == "same":
         return tuple(map(_same, sizes, taken, strides))
-    if padding == "valid":
+    if isinstance(padding, str) and padding == "valid":
         padding = 0
-    if isinstance(padding, str):
-        raise ValueError(f"padding must be 'valid', 'same' or pixels per side. Received padding={padding!r}.")
-    return tuple((pad, pad) for pad in _pair("padding", padding, least=0))
+    pixels = _pair("padding", padding, least=0, also="'valid', 'same', ")
+    return tuple((pad, pad) for pad in pixels)
 
 
 def _same(size, span, step):
@@ -457,18 +462,30 @@ def _covered(axis):
 # -- checks that name the argument, the value received and what is allowed --------------------------
 
 
+def _is_whole(value, least):
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+
+
 def _whole(name, value, least):
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+    if not _is_whole(value, least):
         raise ValueError(f"{name} must be a whole number of at least {least}. Received {name}={value!r}.")
     return int(value)
 
 
-def _pair(name, value, least):
-    if not isinstance(value, tuple | list):
-        value = (value, value)
-    if len(value) != 2:
-        raise ValueError(f"{name} must be a whole number or a pair (height, width). Received {name}={value!r}.")
-    return tuple(_whole(name, each, least) for each in value)
+def _pair(name, value, least, also=""):
+    pair = value if isinstance(value, tuple | list) else (value, value)
+    if len(pair) != 2 or not all(_is_whole(each, least) for each in pair):
+        raise ValueError(
+            f"{name} must be {also}a whole number of at least {least} or a pair (height, width) of such. "
+            f"Received {name}={value!r}."
+        )
+    return tuple(map(int, pair))
+
+
+def _flag(name, value):
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False. Received {name}={value!r}.")
+    return value
 
 
 def _has_pair(*values):
@@ -476,10 +493,11 @@ def _has_pair(*values):
 
 
 def _shape(name, shape, dimensions=None):
-    wanted = "(height, width, channels)" if dimensions == 3 else "a tuple of whole numbers"
-    if not isinstance(shape, tuple | list) or not shape or dimensions not in (None, len(shape)):
-        raise ValueError(f"{name} must be {wanted}. Received {name}={shape!r}.")
-    return tuple(_whole(name, size, least=1) for size in shape)
+    wanted = "(height, width, channels), each" if dimensions == 3 else "a whole number or a tuple, each size"
+    right = isinstance(shape, tuple | list) and len(shape) >= 1 and dimensions in (None, len(shape))
+    if not right or not all(_is_whole(size, least=1) for size in shape):
+        raise ValueError(f"{name} must be {wanted} a whole number of at least 1. Received {name}={shape!r}.")
+    return tuple(map(int, shape))
 
 
 def _grouped(in_channels, filters, groups):
@@ -490,7 +508,7 @@ def _grouped(in_channels, filters, groups):
     if in_channels % groups or filters % groups:
         raise ValueError(
             f"groups must divide the input channels and the filters. Received groups={groups} for "
-            f"in_channels={in_channels} and filters={filters}."
+            f"{in_channels} input channels and {filters} filters."
         )
     return in_channels // groups, filters
 
@@ -502,8 +520,10 @@ def _bytes_each(dtype):
 
 
 def _window(name, layer):
-    if not isinstance(layer, tuple | list) or len(layer) not in (2, 3):
+    right = isinstance(layer, tuple | list) and len(layer) in (2, 3)
+    if not right or not all(_is_whole(value, least=1) for value in layer):
         raise ValueError(
-            f"{name} must be (kernel_size, stride) or (kernel_size, stride, dilation). Received {layer!r}."
+            f"{name} must be (kernel_size, stride) or (kernel_size, stride, dilation), whole numbers of "
+            f"at least 1. Received {name}={layer!r}."
         )
-    return tuple(_whole(name, value, least=1) for value in (*layer, 1)[:3])
+    return tuple(map(int, (*layer, 1)[:3]))

@@ -1,0 +1,140 @@
+"""Reading an answer as a person writes it, and comparing it with the right one.
+
+``34.944`` is thirty-four thousand in German and thirty-four point nine in English; ``136.5 KiB`` and
+``139,776 B`` are the same memory. A number is kept exactly, as a fraction, together with the worth of
+its last written digit, so that ``139.8 kB`` counts as a correct rounding of 139.776 kB.
+"""
+
+# ruff: noqa: RUF001 -- the signs × and ’ are meant
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Integral, Real
+
+_SMALLEST_FIGURES = 3  # a rounded answer needs this many significant figures
+
+# Worth of a unit in the smallest one of its kind: bits, and floating-point operations.
+_PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_KINDS = {
+    "memory": {f"{prefix}B": 8 * worth for prefix, worth in _PREFIXES.items()}
+    | {f"{prefix}iB": 8 * 1024**power for power, prefix in enumerate("KMGT", start=1)}
+    | {f"{prefix}bit": worth for prefix, worth in _PREFIXES.items()}
+    | {"Byte": 8, "Bytes": 8, "bits": 1},
+    "compute": {f"{prefix}FLOP{s}": worth for prefix, worth in _PREFIXES.items() for s in ("", "s")}
+    | {f"{prefix}MAC{s}": 2 * worth for prefix, worth in _PREFIXES.items() for s in ("", "s")},
+}
+_UNITS = {unit.casefold(): (kind, worth) for kind, units in _KINDS.items() for unit, worth in units.items()}
+
+_THOUSANDS = {"k": 1, "tsd.": 1, "tausend": 1, "thousand": 1, "m": 2, "mio": 2, "mio.": 2, "million": 2}
+_THOUSANDS |= {"millionen": 2, "g": 3, "mrd": 3, "mrd.": 3, "milliarden": 3, "billion": 3}
+
+_GROUP_SPACE = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")  # 34 944, 34'944
+_WRITTEN = re.compile(
+    r"(?P<number>[+-]?\d[\d.,]*)(?:e(?P<e>[+-]?\d+)|\s*[·*x×]\s*10\s*\^\s*(?P<power>-?\d+))?\s*(?P<unit>.*)",
+    re.IGNORECASE,
+)
+_BETWEEN_SIZES = re.compile(r"\s*[x×*·,;]\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One reading of an answer, in the unit that was asked for."""
+
+    value: Fraction
+    last_digit: Fraction  # what 1 in the last written place is worth
+    figures: int
+
+    def equals(self, target):
+        """Tell whether this is ``target`` to the last digit."""
+        return self.value == _exact(target)
+
+    def rounds(self, target):
+        """Tell whether this is ``target``, rounded to the digits that are written."""
+        return abs(self.value - _exact(target)) <= self.last_digit / 2
+
+    def matches(self, target):
+        """Tell whether this is ``target``, in full or rounded to enough figures."""
+        return self.equals(target) or (self.rounds(target) and self.figures >= _SMALLEST_FIGURES)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An answer such as 55 × 55 × 96, which cannot be rounded."""
+
+    value: tuple
+
+    def equals(self, target):
+        """Tell whether this is the shape ``target``."""
+        return self.value == tuple(target)
+
+    rounds = matches = equals
+
+
+def read_shape(answer):
+    """Read ``"55 x 55 x 96"``, ``"(55, 55, 96)"`` or a tuple; ``None`` for anything else."""
+    if isinstance(answer, str):
+        parts = _BETWEEN_SIZES.split(answer.strip().strip("()[]").strip())
+        return Shape(tuple(map(int, parts))) if all(part.isdecimal() for part in parts) else None
+    if isinstance(answer, tuple | list) and all(isinstance(size, Integral) for size in answer):
+        return Shape(tuple(map(int, answer)))
+    return None
+
+
+def read_quantities(answer, unit, spellings, language):
+    """Read a number with or without a unit: every way to read it, the language's own first.
+
+    ``unit`` is what a bare number is in, ``spellings`` are further names of it. Empty for anything
+    that is no number, or a number of something else.
+    """
+    if isinstance(answer, Real) and not isinstance(answer, bool):
+        answer, language = str(answer), "en"  # Python's own notation
+    found = _WRITTEN.fullmatch(_GROUP_SPACE.sub("", answer.strip())) if isinstance(answer, str) else None
+    scale = _scale(found["unit"], unit, spellings) if found else None
+    if scale is None:
+        return []
+    scale *= Fraction(10) ** int(found["e"] or found["power"] or 0)
+    return [_quantity(digits, scale) for digits in _plain_digits(found["number"], language)]
+
+
+def is_rounding(value, target):
+    """Tell whether a number, written in full, could be taken for a rounded ``target``."""
+    written = read_quantities(value, "", (), "en")
+    return bool(written) and written[0].rounds(target)
+
+
+def _plain_digits(number, language):
+    """Give the ways to read points and commas, the language's own first, each with a decimal point."""
+    own = (".", ",") if language == "de" else (",", ".")
+    readings = [
+        number.replace(group, "").replace(point, ".")
+        for group, point in (own, own[::-1])
+        if re.fullmatch(rf"[+-]?(\d+|[1-9]\d{{0,2}}(\{group}\d{{3}})+)(\{point}\d+)?", number)
+    ]
+    return dict.fromkeys(readings)
+
+
+def _quantity(digits, scale):
+    decimals = len(digits.partition(".")[2])
+    figures = len(re.sub(r"\D", "", digits).lstrip("0"))
+    return Quantity(Fraction(digits) * scale, scale / 10**decimals, figures)
+
+
+def _scale(written, unit, spellings):
+    """Tell what the written unit is worth in ``unit``; ``None`` for one of another kind."""
+    written = written.strip().casefold()
+    kind, worth = _UNITS.get(unit.casefold(), (None, 1))
+    if kind != "memory":  # 34.9 k parameters, 105.4 Mio. MACs
+        first, _, rest = written.partition(" ")
+        if first in _THOUSANDS:
+            rest_scale = _scale(rest, unit, spellings)
+            return None if rest_scale is None else rest_scale * 1000 ** _THOUSANDS[first]
+    if written in ("", *(spelling.casefold() for spelling in spellings)):
+        return Fraction(1)
+    other_kind, other_worth = _UNITS.get(written, (None, 1))
+    return Fraction(other_worth, worth) if kind and kind == other_kind else None
+
+
+def _exact(number):
+    """Turn an integer or float into the fraction that its shortest decimal notation says."""
+    return Fraction(str(number))

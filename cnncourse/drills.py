@@ -1,0 +1,365 @@
+"""Exam tasks on every formula of the notes, with worked solutions and typical wrong answers.
+
+``drill()`` gives one task and ``exam()`` a balanced set; the same seed gives the same numbers in German
+and in English. ``check`` tells right from wrong and knows what a typical wrong answer reveals.
+
+``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown.
+"""
+
+# ruff: noqa: RUF001 -- the sign × is meant
+
+import argparse
+import random
+import sys
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from cnncourse import _drill_costs, _drill_sizes  # noqa: F401 -- they register their tasks
+from cnncourse._drill_answers import is_rounding, read_quantities, read_shape
+from cnncourse._drill_tasks import TASKS
+from cnncourse._drill_words import REVEALS, TOPICS, UNITS, Words
+
+__all__ = ["DRILL_TOPICS", "Drill", "Mistake", "Verdict", "drill", "exam", "exam_sheet"]
+
+DRILL_TOPICS = tuple(TOPICS)
+"""The topics of the drills, in the order of the book."""
+
+LEVELS = (1, 2, 3)
+_ATTEMPTS = 500  # draws before a task with distinct wrong answers, or a new one, is given up
+
+
+class Mistake(NamedTuple):
+    """A typical wrong answer, in the drill's unit, and what it reveals."""
+
+    value: int | float | tuple
+    reveals: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What :meth:`Drill.check` found.
+
+    Args:
+        status: ``"right"``, ``"mistake"`` (a typical one, which the message explains), ``"wrong"``, or
+            ``"unclear"`` (could be right; the message says how to write it).
+        message: one or two sentences for the learner, in the drill's language.
+
+    >>> Verdict("right", "Richtig.").right
+    True
+    """
+
+    status: str
+    message: str
+
+    @property
+    def right(self):
+        """Whether the answer is right."""
+        return self.status == "right"
+
+    def __str__(self):
+        return self.message
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One exam task. A notebook shows the question; solution and mistakes wait to be asked for.
+
+    Args:
+        topic: one of :data:`DRILL_TOPICS`.
+        level: 1 (one formula), 2 (as in the exam), 3 (several steps).
+        seed: the seed that it was drawn with.
+        language: ``"de"`` or ``"en"``.
+        question: Markdown with math.
+        answer: a whole number, a decimal number, or a shape ``(height, width, channels)``.
+        unit: the unit of the answer, in the drill's language; empty for a mere number.
+        solution: the worked solution, Markdown with math.
+        mistakes: a tuple of :class:`Mistake`; their values differ from the answer and each other.
+
+    >>> task = drill("conv_parameters", seed=1, language="en")
+    >>> task.check(task.answer).right
+    True
+    """
+
+    topic: str
+    level: int
+    seed: int
+    language: str
+    question: str
+    answer: int | float | tuple
+    unit: str
+    solution: str
+    mistakes: tuple
+
+    @property
+    def title(self):
+        """The topic's name in the drill's language."""
+        return Words(self.language).pick(TOPICS[self.topic])
+
+    def check(self, answer):
+        """Tell whether an answer is right, and what it reveals if it is a typical wrong one.
+
+        Text is read as the drill's language writes numbers (``34.944`` is a whole number in
+        German, a fraction in English; ``34 944`` and ``34944`` are fine in both), with or without
+        a unit: ``139,776 kB``, ``136.5 KiB``, ``105.4 M MACs`` and, for shapes, ``55 x 55 x 96``. A rounded
+        answer is right if its digits are and if there are at least three.
+
+        Args:
+            answer: what the learner wrote, as text; or a number in the drill's unit, or a tuple.
+
+        Returns:
+            A :class:`Verdict`.
+
+        Raises:
+            ValueError: in the drill's language, for what is no answer: no number, no shape, or
+                a unit that measures something else.
+
+        Source: the rounding of ISO 80000-1, annex B: half of the last digit.
+
+        >>> task = drill("conv_parameters", seed=1, language="en")
+        >>> task.check("one million")
+        Traceback (most recent call last):
+            ...
+        ValueError: This is no answer in parameters: 'one million'. Write a number such as 34,944.
+        """
+        readings = self._read(answer)
+        first = self._judge(readings[0])
+        if first.status != "wrong":
+            return first
+        if any(self._judge(other).right for other in readings[1:]):
+            return self._other_reading()
+        return first
+
+    def to_dict(self):
+        """Give the drill as a dictionary that ``json.dumps`` takes.
+
+        >>> sorted(drill(seed=3).to_dict())[:3]
+        ['answer', 'language', 'level']
+        """
+        mistakes = [{"value": value, "reveals": reveals} for value, reveals in self.mistakes]
+        return asdict(self) | {"title": self.title, "mistakes": mistakes}
+
+    def _repr_markdown_(self):
+        return f"**{self.title}** ({'★' * self.level})\n\n{self.question}"
+
+    def _read(self, answer):
+        """Give every way to read the answer, the likeliest first."""
+        if isinstance(self.answer, tuple):
+            readings = list(filter(None, [read_shape(answer)]))
+        else:
+            unit = next((key for key, names in UNITS.items() if self.unit in names), self.unit)
+            spellings = (self.unit, *UNITS.get(unit, ()))
+            readings = read_quantities(answer, unit, spellings, self.language)
+        if not readings:
+            raise ValueError(_SAY[self.language]["unreadable"].format(answer=answer, **self._expected()))
+        return readings
+
+    def _expected(self):
+        example = (55, 55, 96) if isinstance(self.answer, tuple) else 34944
+        words = Words(self.language)
+        unit = f" in {self.unit}" if self.unit and not isinstance(self.answer, tuple) else ""
+        kind = words.pick(
+            ("eine Form", "a shape") if isinstance(self.answer, tuple) else ("eine Zahl", "a number")
+        )
+        return {"unit": unit, "kind": kind, "example": words.number(example)}
+
+    def _judge(self, reading):
+        """Compare one reading of an answer with the right answer and with the mistakes."""
+        say = _SAY[self.language]
+        revealed = [mistake.reveals for mistake in self.mistakes if reading.matches(mistake.value)]
+        if reading.equals(self.answer) or (reading.matches(self.answer) and not revealed):
+            return Verdict("right", say["right"])
+        if reading.rounds(self.answer):
+            return Verdict("unclear", say["rough"])
+        return Verdict("mistake", revealed[0]) if revealed else Verdict("wrong", say["wrong"])
+
+    def _other_reading(self):
+        """Judge an answer that is right if point and comma swap their parts."""
+        say = _SAY[self.language]
+        if isinstance(self.answer, int):  # a count has no decimals, so nothing else can be meant
+            return Verdict("right", say["right_but_comma"])
+        return Verdict("unclear", say["comma"])
+
+
+_SAY = {
+    "de": {
+        "right": "Richtig.",
+        "right_but_comma": "Richtig. Im Deutschen trennt der Punkt die Tausender, nicht das Komma.",
+        "wrong": "Das stimmt nicht. Sieh dir die Lösung an oder versuche es noch einmal.",
+        "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
+        "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
+        "unreadable": "Das ist keine Antwort{unit}: {answer!r}. Schreibe {kind} wie {example}.",
+    },
+    "en": {
+        "right": "Right.",
+        "right_but_comma": "Right. In English, the comma separates the thousands, not the point.",
+        "wrong": "That is not right. Look at the solution, or try again.",
+        "rough": "That is rounded too much to be sure. Write more digits.",
+        "comma": "Decimals or thousands? In English, the point stands before the decimals.",
+        "unreadable": "This is no answer{unit}: {answer!r}. Write {kind} such as {example}.",
+    },
+}
+
+
+def drill(topic=None, level=1, seed=0, language="de"):
+    """Draw one exam task.
+
+    Args:
+        topic: one of :data:`DRILL_TOPICS`; ``None`` draws one.
+        level: 1 (one formula), 2 (as in the exam) or 3 (several steps).
+        seed: a whole number; the same one gives the same task, with the same numbers in both languages.
+        language: ``"de"`` or ``"en"``.
+
+    Returns:
+        A :class:`Drill`.
+
+    Raises:
+        ValueError: for a topic, level, seed or language that there is not.
+
+    Source: the formulas of the lecture notes, as :mod:`cnncourse.arithmetic` has them.
+
+    >>> drill("batch_norm_parameters", level=2, seed=5, language="en").unit
+    'parameters'
+    """
+    words = Words(language)
+    _check_choices(topic, level, seed)
+    rng = random.Random(f"cnncourse drill: {topic} {level} {seed}")  # text seeds alike on every machine
+    topic = topic or rng.choice(DRILL_TOPICS)
+    write = rng.choice(TASKS[topic, level])
+    for _ in range(_ATTEMPTS):
+        task = write(rng, words)
+        mistakes = _distinct_mistakes(task, words)
+        if mistakes:
+            unit = words.pick(UNITS[task.unit]) if task.unit in UNITS else task.unit
+            return Drill(
+                topic, level, seed, language, task.question, task.answer, unit, task.solution, mistakes
+            )
+    raise RuntimeError(f"{write.__name__} found no numbers whose wrong answers differ.")
+
+
+def exam(count=30, seed=0, language="de"):
+    """Draw a set of different tasks, balanced over topics and levels, from easy to hard.
+
+    Args:
+        count: the number of tasks, 1 to 300.
+        seed: as for :func:`drill`.
+        language: ``"de"`` or ``"en"``.
+
+    Returns:
+        A tuple of :class:`Drill`, sorted by level, then by topic.
+
+    Raises:
+        ValueError: for a count, seed or language that is not allowed.
+
+    Source: as :func:`drill`.
+
+    >>> [task.level for task in exam(count=6, seed=7)]
+    [1, 1, 2, 2, 3, 3]
+    """
+    Words(language)
+    _check_choices(None, 1, seed)
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 300:
+        raise ValueError(f"count must be a whole number from 1 to 300. Received count={count!r}.")
+    rng = random.Random(f"cnncourse exam: {seed}")
+    topics = rng.sample(DRILL_TOPICS, len(DRILL_TOPICS))
+    drawn = {}
+    for index in range(count):
+        lap, place = divmod(index, len(topics))
+        task = _new_drill(drawn, rng, topics[place], (place + lap) % len(LEVELS) + 1, language)
+        drawn[task.question] = task
+    return tuple(sorted(drawn.values(), key=lambda task: (task.level, DRILL_TOPICS.index(task.topic))))
+
+
+def exam_sheet(drills, solutions=True):
+    """Write drills as a printable sheet in Markdown: the tasks, then the solutions.
+
+    Args:
+        drills: what :func:`exam` returned, or any drills of one language.
+        solutions: whether the solutions follow the tasks.
+
+    Returns:
+        The text.
+
+    Raises:
+        ValueError: for no drills.
+
+    Source: our own layout.
+
+    >>> print(exam_sheet(exam(count=1, seed=7, language="en"), solutions=False).splitlines()[0])
+    # Exam tasks: convolutional networks
+    """
+    if not drills:
+        raise ValueError(f"drills must hold at least one drill. Received drills={drills!r}.")
+    words = Words(drills[0].language)
+    parts = [words.pick(("# Übungsklausur: Faltungsnetze", "# Exam tasks: convolutional networks"))]
+    for number, task in enumerate(drills, start=1):
+        answer = words.pick(("Antwort", "Answer")) + ": " + _blank(task)
+        parts += [f"## {number}. {task.title} ({'★' * task.level})", task.question, answer]
+    if solutions:
+        parts.append(words.pick(("# Lösungen", "# Solutions")))
+        for number, task in enumerate(drills, start=1):
+            unit = "" if isinstance(task.answer, tuple) else task.unit
+            parts += [f"## {number}. {words.number(task.answer)} {unit}".rstrip(), task.solution]
+    return "\n\n".join(parts) + "\n"
+
+
+def _blank(task):
+    """Leave room for the answer: three gaps for a shape, one and the unit for a number."""
+    gap = r"\_" * 6
+    return " × ".join([gap] * 3) if isinstance(task.answer, tuple) else f"{gap} {task.unit}".rstrip()
+
+
+def _new_drill(drawn, rng, topic, level, language):
+    """Draw a drill whose question is not among those already drawn."""
+    for _ in range(_ATTEMPTS):
+        task = drill(topic, level, rng.randrange(10**6), language)
+        if task.question not in drawn:
+            return task
+    raise RuntimeError(f"No new task on {topic!r} at level {level}.")
+
+
+def _distinct_mistakes(task, words):
+    """Give the mistakes that do lead astray; ``None`` if they are too few or look alike."""
+    values = {
+        name: value for name, value in task.mistakes.items() if value is not None and value != task.answer
+    }
+    if len(values) < 2 or len(set(values.values())) < len(values):
+        return None
+    if any(is_rounding(value, task.answer) for value in values.values()):
+        return None
+    return tuple(Mistake(value, words.pick(REVEALS[name])) for name, value in values.items())
+
+
+def _check_choices(topic, level, seed):
+    if topic is not None and topic not in DRILL_TOPICS:
+        raise ValueError(
+            f"topic must be one of {', '.join(DRILL_TOPICS)}, or None. Received topic={topic!r}."
+        )
+    if isinstance(level, bool) or level not in LEVELS:
+        raise ValueError(f"level must be 1, 2 or 3. Received level={level!r}.")
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise ValueError(f"seed must be a whole number. Received seed={seed!r}.")
+
+
+def main(arguments=None):
+    """Print an exam sheet, as the command line asks."""
+    parser = argparse.ArgumentParser(
+        prog="python -m cnncourse.drills", description="Print an exam sheet in Markdown."
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same exam (default: 0)")
+    parser.add_argument("--count", type=int, default=30, help="number of tasks (default: 30)")
+    parser.add_argument("--language", choices=("de", "en"), default="de", help="default: de")
+    parser.add_argument(
+        "--solutions", action=argparse.BooleanOptionalAction, default=True, help="print them after the tasks"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        drills = exam(options.count, options.seed, options.language)
+    except ValueError as error:
+        parser.error(str(error))
+    if hasattr(sys.stdout, "reconfigure"):  # a Windows console's own encoding has no ★
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(exam_sheet(drills, solutions=options.solutions), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What several tests share: the built site, a server for it, and a browser."""
+
+import os
+import sys
+
+import pytest
+from manuscript import ROOT, SITE
+
+sys.path.append(str(ROOT / "tools"))
+
+from browsing import NoBrowserError, browsing, serving
+
+SKIPPED = "The browser tests did not run."
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"There is no site in {SITE}: build it with `make site`.", pytrace=False)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """The site on localhost; gives the address without a slash at the end."""
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of this process; continuous integration must have one."""
+    try:
+        with browsing() as running:
+            yield running
+    except NoBrowserError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(f"{SKIPPED} {error}")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say it loudly when the browser tests were left out."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    left_out = [reason for reason in reasons if SKIPPED in reason]
+    if left_out:
+        terminalreporter.section(f"{len(left_out)} BROWSER TESTS SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.write_line(left_out[0].partition("Skipped: ")[2].rstrip("')"), red=True, bold=True)

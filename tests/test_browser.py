@@ -1,0 +1,234 @@
+"""The site in a real browser: every page, both editions, both colour modes, wide and narrow."""
+
+import pytest
+from browsing import visiting
+from html_pages import ENGLISH_INTERFACE
+from manuscript import EDITIONS, ROOT, docnames
+
+AXE = ROOT / "theme" / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+COLOURS = ("light", "dark")
+WEIGHT_BUDGET = 450_000  # bytes of a first visit, compressed, fonts and scripts included
+EDITION_PAGES = [f"{language}/{name}.html" for language in EDITIONS for name in docnames(language)]
+EXTRA_PAGES = [
+    "index.html#choose",
+    "404.html",
+    "de/search.html",
+    "en/search.html",
+]
+CHAPTERS = [page for page in EDITION_PAGES if "/book/" in page]
+
+# All rules once for each width; the colours of dark mode can only break the rules about colour.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+RUN_AXE = """async (rules) => {
+  const options = rules ? { runOnly: { type: "rule", values: rules } } : {};
+  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}"""
+USE_COLOURS = """(colours) => {
+  document.documentElement.dataset.mode = colours;
+  document.documentElement.dataset.theme = colours;
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => `${element.tagName}.${element.className}`).slice(0, 5).concat("page scrolls sideways");
+}"""
+FOCUSED = """() => {
+  const element = document.activeElement;
+  const ringed = [element, element.parentElement].some((each) => {  // a search field's ring is its form's
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
+    return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+  });
+  const { bottom, right, width, height } = element.getBoundingClientRect();
+  const name = [element.tagName.toLowerCase(), ...element.classList, element.getAttribute("href")].join(" ");
+  return { name, visible: ringed && width > 1 && height > 1 && bottom > 0 && right > 0 };
+}"""
+
+
+@pytest.fixture(scope="module")
+def shared(browser, server):
+    """One page for all visits that only look, and the watch on it."""
+    with visiting(browser, server) as visit:
+        yield visit
+
+
+@pytest.fixture
+def visit(browser, server):
+    """A first visit: a page without cache or memory, and the watch on it."""
+    with visiting(browser, server, viewport=WIDE) as visit:
+        yield visit
+
+
+@pytest.fixture
+def page(visit):
+    return visit[0]
+
+
+@pytest.mark.parametrize("address", EDITION_PAGES + EXTRA_PAGES)
+def test_page_is_open_to_everyone(shared, server, address):
+    """No console message, foreign request, sideways scrolling or axe violation in any of the four looks."""
+    page, watch = shared
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{server}/{address}", wait_until="networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = watch.take()
+    for width in (WIDE, NARROW):
+        page.set_viewport_size(width)
+        for colours in COLOURS:
+            page.emulate_media(color_scheme=colours)
+            page.evaluate(USE_COLOURS, colours)
+            rules = None if colours == "light" else COLOUR_RULES
+            here = page.evaluate(RUN_AXE, rules) + page.evaluate(TOO_WIDE)
+            found += [f"{width['width']} px, {colours}: {each}" for each in here]
+    found += watch.take()
+    assert not found, f"{address}:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("address", CHAPTERS)
+def test_chapter_is_light(visit, server, address):
+    page, watch = visit
+    page.goto(f"{server}/{address}", wait_until="networkidle")
+    assert 10_000 < watch.bytes < WEIGHT_BUDGET, f"{address}: {watch.bytes:,} bytes, compressed"
+
+
+@pytest.mark.parametrize("address", EDITION_PAGES)
+def test_page_works_from_disk(shared, site, address):
+    page, watch = shared
+    page.goto((site / address).as_uri(), wait_until="load")
+    assert watch.take() == []
+    assert page.locator("h1").first.is_visible()
+
+
+@pytest.mark.parametrize(("language", "other"), [("de", "en"), ("en", "de")])
+def test_language_switch_stays_on_the_page(page, server, language, other):
+    address = "book/padding-stride.html"
+    page.goto(f"{server}/{language}/{address}")
+    page.click(f"a[hreflang={other}]:visible")
+    page.wait_for_url(f"{server}/{other}/{address}*")
+    assert page.locator("html").get_attribute("lang") == other
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "found"),
+    [
+        ("de", "Schrittweiten", "padding-stride"),  # the page says Schrittweite: the search must know German
+        ("de", "Auffüllungen", "padding-stride"),
+        ("en", "strides", "padding-stride"),
+    ],
+)
+def test_search_knows_the_language(visit, server, language, term, found):
+    page, watch = visit
+    page.goto(f"{server}/{language}/index.html")
+    field = page.locator("input[type=search]:visible").first
+    field.fill(term)
+    field.press("Enter")
+    hits = page.locator("#search-results li a")
+    hits.first.wait_for()
+    assert any(found in link.get_attribute("href") for link in hits.all())
+    assert watch.take() == []
+
+
+def test_german_search_page_speaks_german(page, server):
+    page.goto(f"{server}/de/search.html?q=Padding")
+    page.locator("#search-results li").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    status = page.locator("#search-results > :not(ul)").all_inner_texts()
+    assert status
+    assert not any(ENGLISH_INTERFACE.search(words) for words in status), status
+
+
+def test_search_works_from_disk(visit, site):
+    page, watch = visit
+    page.goto(f"{(site / 'de' / 'search.html').as_uri()}?q=Schrittweiten")
+    page.locator("#search-results li a").first.wait_for()
+    assert watch.take() == []
+
+
+@pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("en-US", "en"), ("fr-FR", "en")])
+def test_start_page_picks_the_readers_language(browser, server, locale, language):
+    with visiting(browser, server, locale=locale) as (page, _):
+        page.goto(f"{server}/")
+        page.wait_for_url(f"{server}/{language}/**")
+
+
+def test_start_page_works_without_scripts(browser, server):
+    with visiting(browser, server, java_script_enabled=False) as (page, _):
+        page.goto(f"{server}/")
+        for language in EDITIONS:
+            assert page.locator(f"a[hreflang={language}]").is_visible()
+        page.click("a[hreflang=de]")
+        assert page.url.startswith(f"{server}/de/")
+
+
+@pytest.mark.parametrize("address", CHAPTERS)
+def test_chapter_can_be_read_without_scripts(browser, server, address):
+    with visiting(browser, server, java_script_enabled=False) as (page, watch):
+        page.goto(f"{server}/{address}")
+        assert page.locator("h1").first.is_visible()
+        assert page.locator(".katex-html").first.is_visible()
+        solution = page.locator("article details").first
+        solution.locator("summary").first.click()
+        assert solution.get_attribute("open") is not None
+        assert watch.take() == []
+
+
+def test_missing_page_leads_back_to_the_book(visit, server):
+    page, watch = visit
+    answer = page.goto(f"{server}/de/book/no-such-page.html")
+    assert answer.status == 404
+    assert watch.foreign == []
+    page.click("a[hreflang=de]")
+    page.wait_for_url(f"{server}/de/**")
+    assert page.locator("h1").first.is_visible()
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_keyboard_reaches_everything(page, server, language):
+    """The first Tab offers to skip the navigation; every stop on the way shows where the focus is."""
+    page.goto(f"{server}/{language}/book/padding-stride.html", wait_until="networkidle")
+    page.keyboard.press("Tab")
+    stops = [page.evaluate(FOCUSED)]
+    assert stops[0] == {"name": "a #main-content", "visible": True}
+    while len(stops) < 80 and not {"edition-switch", "theme-switch-button"} <= reached(stops):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    assert {"edition-switch", "theme-switch-button"} <= reached(stops), stops
+    assert all(stop["visible"] for stop in stops), [stop for stop in stops if not stop["visible"]]
+
+
+def reached(stops):
+    return {part for stop in stops for part in stop["name"].split()}
+
+
+def test_skip_link_leads_to_the_text(page, server):
+    page.goto(f"{server}/de/book/padding-stride.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+
+
+def test_colour_switch_works_with_the_keyboard_and_is_remembered(page, server):
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="networkidle")
+    switch = page.locator("button.theme-switch-button:visible")
+    for _ in range(3):  # light, dark, as the system
+        if page.locator("html").get_attribute("data-theme") == "dark":
+            break
+        switch.press("Enter")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_foreign_requests_are_seen(visit, server):
+    """The guard itself: a picture from elsewhere is refused and recorded."""
+    page, watch = visit
+    page.goto(f"{server}/404.html")
+    page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://example.org/a.png' }))")
+    page.wait_for_timeout(200)
+    assert "foreign request: https://example.org/a.png" in watch.take()

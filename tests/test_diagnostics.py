@@ -1,0 +1,358 @@
+"""The diagnostics against gradients by hand and by finite differences, and networks with known dead units."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from cnncourse import plots
+from cnncourse.backend import keras
+from cnncourse.diagnostics import (
+    ActivationRate,
+    ActivationRates,
+    GradientNorm,
+    GradientNorms,
+    activation_rates,
+    generalization_gap,
+    gradient_norms,
+    measure_generalization_gap,
+)
+
+layers = keras.layers
+
+
+def network(*stack, shape=(4,), loss="mse"):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input(shape), *stack])
+    model.compile(loss=loss, metrics=["accuracy"])
+    return model
+
+
+def batch(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+# -- gradient norms ----------------------------------------------------------------------------------
+
+
+def test_gradient_norms_equal_backpropagation_by_hand():
+    model = network(layers.Dense(5, activation="relu", name="hidden"), layers.Dense(3, name="out"))
+    x, y = batch(8, 4), batch(8, 3, seed=1)
+    w1, b1, w2, b2 = model.get_weights()
+    before = x @ w1 + b1
+    hidden = np.maximum(before, 0)
+    error = 2 * (hidden @ w2 + b2 - y) / y.size  # of the mean squared error
+    back = (error @ w2.T) * (before > 0)
+    norms = gradient_norms(model, x, y)
+    assert norms["out"].norm == pytest.approx(length(hidden.T @ error, error.sum(axis=0)), rel=1e-5)
+    assert norms["hidden"].norm == pytest.approx(length(x.T @ back, back.sum(axis=0)), rel=1e-5)
+    assert norms.ratio == pytest.approx(norms["hidden"].norm / norms["out"].norm)
+
+
+def length(*parts):
+    return np.sqrt(sum((part**2).sum() for part in parts))
+
+
+def test_gradient_norms_equal_finite_differences_through_a_convolution():
+    model = network(
+        layers.Conv2D(2, 3, activation="tanh", name="conv"),
+        layers.BatchNormalization(name="norm"),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax", kernel_regularizer=keras.regularizers.L2(0.1), name="out"),
+        shape=(5, 5, 1),
+        loss="sparse_categorical_crossentropy",
+    )
+    x, y = batch(6, 5, 5, 1), np.arange(6) % 3
+    norms = gradient_norms(model, x, y)
+    for layer in (model.get_layer(name) for name in ("conv", "norm", "out")):
+        gradient = [slope(model, x, y, variable) for variable in layer.trainable_variables]
+        assert norms[layer.name].norm == pytest.approx(length(*gradient), rel=0.02, abs=2e-3)
+
+
+def slope(model, x, y, variable, step=1e-2):
+    """Differentiate the loss with respect to every number of a variable, by central differences."""
+    values, gradient = variable.numpy(), np.zeros(variable.shape)
+    for index in np.ndindex(*values.shape):
+        losses = []
+        for sign in (1, -1):
+            moved = values.copy()
+            moved[index] += sign * step
+            variable.assign(moved)
+            losses.append(float(model.compute_loss(x, y, model(x, training=True))))
+        gradient[index] = (losses[0] - losses[1]) / (2 * step)
+    variable.assign(values)
+    return gradient
+
+
+def test_gradient_norms_leave_the_model_as_it_was_and_repeat():
+    model = network(layers.Dense(8), layers.BatchNormalization(), layers.Dropout(0.5), layers.Dense(2))
+    x, y = batch(16, 4), batch(16, 2)
+    before = [variable.numpy().copy() for variable in model.variables]
+    first, second = gradient_norms(model, x, y), gradient_norms(model, x, y)
+    assert first == second
+    for value, variable in zip(before, model.variables, strict=True):
+        np.testing.assert_array_equal(value, variable.numpy())
+
+
+def test_gradient_norms_run_in_training_mode():
+    model = network(layers.Dropout(0.999), layers.Dense(1, use_bias=False, name="out"))
+    x, y = np.ones((1, 4)), np.ones((1, 1))
+    assert gradient_norms(model, x, y)["out"].norm == 0  # every input is dropped
+    model.layers[0].rate = 0.0
+    assert gradient_norms(model, x, y)["out"].norm > 0
+
+
+def test_gradient_norms_see_nested_models_frozen_and_unused_weights():
+    inner = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, name="a"), layers.Dense(3, name="b")], name="inner"
+    )
+    inputs = keras.Input((4,))
+    frozen = layers.Dense(3, trainable=False, name="frozen")
+    model = keras.Model(inputs, layers.Dense(1, name="out")(frozen(inner(inputs))))
+    model.compile(loss="mse")
+    names = [row.layer for row in gradient_norms(model, batch(5, 4), batch(5, 1))]
+    assert names == ["inner/a", "inner/b", "out"]
+
+
+def test_a_sigmoid_network_vanishes_and_a_relu_network_does_not():
+    def ratio(activation, initializer):
+        stack = [layers.Dense(64, activation=activation, kernel_initializer=initializer) for _ in range(10)]
+        model = network(
+            *stack,
+            layers.Dense(10, activation="softmax"),
+            shape=(64,),
+            loss="sparse_categorical_crossentropy",
+        )
+        return gradient_norms(model, batch(64, 64) ** 2, np.arange(64) % 10).ratio
+
+    assert ratio("sigmoid", "glorot_uniform") < 1e-4
+    assert ratio("relu", "he_normal") > 1e-2
+
+
+# -- activation rates --------------------------------------------------------------------------------
+
+
+def test_activation_rates_of_a_hand_built_network():
+    model = network(
+        layers.Dense(4, activation="relu", name="hidden"), layers.Dense(2, activation="softmax"), shape=(1,)
+    )
+    kernel, bias = np.array([[1.0, -1.0, 0.0, 0.0]]), np.array([0.0, 0.0, 1.0, -1.0])
+    model.layers[0].set_weights([kernel, bias])
+    rates = activation_rates(model, np.array([[-2.0], [-1.0], [0.0], [3.0]]))
+    # above zero for 1, 2, 4 and 0 of the four images; exactly 0 does not count
+    assert rates.rows == (("hidden", 7 / 16, 1, 4),)
+
+
+def test_a_filter_is_dead_only_if_it_is_silent_at_every_position():
+    model = network(layers.Conv2D(3, 1, activation="relu", name="conv"), shape=(2, 2, 1))
+    model.layers[0].set_weights([np.ones((1, 1, 1, 3)), np.array([0.0, -3.5, -9.0])])
+    rates = activation_rates(model, np.arange(1.0, 5.0).reshape(1, 2, 2, 1))
+    assert rates["conv"] == ("conv", 5 / 12, 1, 3)
+
+
+def test_activation_rates_equal_an_explicit_forward_pass_over_several_chunks():
+    model = network(
+        layers.Conv2D(4, 3), layers.BatchNormalization(), layers.ReLU(name="relu"), layers.Dropout(0.5),
+        layers.Flatten(), layers.Dense(7, activation="tanh", name="tanh"), layers.Dense(2), shape=(6, 6, 2),
+    )  # fmt: skip
+    x = batch(150, 6, 6, 2)
+    rates = activation_rates(model, x)
+    assert [row.layer for row in rates] == ["relu", "tanh"]
+    for name in ("relu", "tanh"):
+        outputs = keras.Model(model.inputs, model.get_layer(name).output).predict(x, verbose=0)
+        assert rates[name].active == pytest.approx((outputs > 0).mean(), abs=1e-4)
+        assert rates[name].units == outputs.shape[-1]
+
+
+def test_activation_rates_see_shared_layers_and_nested_models():
+    shared = layers.Dense(2, activation="relu", name="shared")
+    inner = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(2, activation="relu", name="deep")], name="inner"
+    )
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, inner(shared(shared(inputs))))
+    shared.set_weights([np.eye(2), np.array([0.0, -1.0])])
+    rates = activation_rates(model, np.array([[1.0, 1.5]]))
+    assert [row.layer for row in rates] == ["shared", "inner/deep"]
+    assert rates["shared"].active == 3 / 4  # (1, 0.5), then (1, 0)
+    assert "call" not in vars(shared)  # nothing is left behind
+
+
+# -- generalization gap ------------------------------------------------------------------------------
+
+
+def test_gap_from_a_history():
+    history = {"loss": [1.0, 0.1], "val_loss": [1.1, 0.9], "accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.7]}
+    gap = generalization_gap(history)
+    assert gap.rows == ((1, 0.5, 0.5, 0.0), (2, 1.0, 0.7, pytest.approx(0.3)))
+    assert gap.gap == pytest.approx(0.3)
+    assert generalization_gap(history, "loss").gap == pytest.approx(0.8)
+
+
+def test_gap_from_fit_equals_the_measured_one_after_the_last_epoch():
+    model = network(layers.Dense(3, activation="softmax"), loss="sparse_categorical_crossentropy")
+    x, y, xu, yu = batch(40, 4), np.arange(40) % 3, batch(30, 4, seed=1), np.arange(30) % 3
+    history = model.fit(x, y, validation_data=(xu, yu), epochs=3, verbose=0)
+    measured = measure_generalization_gap(model, (x, y), (xu, yu))
+    assert measured.rows[0].unseen == pytest.approx(generalization_gap(history).rows[-1].unseen)
+    predicted = model.predict(x, verbose=0).argmax(axis=1)
+    assert measured.rows[0].train == pytest.approx((predicted == y).mean())
+    assert measured.gap == pytest.approx(measured.rows[0].train - measured.rows[0].unseen)
+
+
+# -- the tables --------------------------------------------------------------------------------------
+
+
+def test_tables_are_immutable_readable_and_frames():
+    model = network(layers.Dense(2, activation="relu", name="first"), layers.Dense(1, name="second"))
+    norms, rates = gradient_norms(model, batch(3, 4), batch(3, 1)), activation_rates(model, batch(3, 4))
+    assert list(norms.to_frame().columns) == ["norm"]
+    assert list(rates.to_frame().columns) == ["active", "dead", "units"]
+    assert list(norms.to_frame().index) == ["first", "second"]
+    assert "first" in repr(norms)
+    assert "<table" in rates._repr_html_()
+    assert len(norms) == 2
+    with pytest.raises(AttributeError):
+        norms.rows = ()
+    with pytest.raises(ValueError, match=r"no row 'third'\. There are: first, second"):
+        norms["third"]
+
+
+# -- the figures -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def figures():
+    with mpl.rc_context({"backend": "agg"}):
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+def norms_of(*values):
+    return GradientNorms(tuple(GradientNorm(f"layer{index}", value) for index, value in enumerate(values)))
+
+
+def words(figure):
+    figure.canvas.draw()
+    return [text.get_text() for text in figure.findobj(mpl.text.Text)]
+
+
+@pytest.mark.usefixtures("figures")
+def test_figure_of_gradient_norms_shows_decimal_exponents_and_names():
+    figure = plots.plot_gradient_norms(
+        {"sigmoid": norms_of(1e-6, 1e-3, 1.0), "relu": norms_of(0.1, 0.0, 0.01)}
+    )
+    lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
+    assert np.allclose(lines[0], [[1, -6], [2, -3], [3, 0]])
+    assert np.allclose(lines[1], [[1, -1], [3, -2]])  # no dot where the norm is zero
+    assert {"sigmoid", "relu"} <= set(words(figure))
+    assert len(plots.plot_gradient_norms(norms_of(1.0, 2.0)).axes[0].lines) == 1
+
+
+@pytest.mark.usefixtures("figures")
+def test_figure_of_activation_rates_shows_percent_and_dead_units():
+    rows = ActivationRate("conv", 0.25, 0, 8), ActivationRate("dense", 0.5, 3, 10)
+    figure = plots.plot_activation_rates(ActivationRates(rows))
+    assert [bar.get_width() for bar in figure.axes[0].patches] == [25, 50]
+    assert {"conv", "dense", "3 of 10 dead"} <= set(words(figure))
+    assert "0 of 8 dead" not in words(figure)
+
+
+@pytest.mark.usefixtures("figures")
+def test_figure_of_the_gap_and_of_learning_curves():
+    history = {"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.7], "loss": [1.0, 0.2]}
+    figure = plots.plot_generalization_gap(generalization_gap(history))
+    assert "gap after the last epoch: 0.300" in words(figure)
+    figure = plots.plot_learning_curves(history)
+    assert [axes.get_ylabel() for axes in figure.axes] == ["accuracy", "loss"]
+    assert [len(axes.lines) for axes in figure.axes] == [2, 1]
+    assert figure.axes[0].lines[1].get_xydata().tolist() == [[1, 0.5], [2, 0.7]]
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize(
+    "plot",
+    [
+        plots.plot_gradient_norms,
+        plots.plot_activation_rates,
+        plots.plot_generalization_gap,
+        plots.plot_learning_curves,
+    ],
+)
+@pytest.mark.parametrize("nothing", [None, {}, [1], ActivationRates(())])
+def test_figures_of_nothing(plot, nothing):
+    with pytest.raises(ValueError, match="must"):
+        plot(nothing)
+
+
+@pytest.mark.usefixtures("figures")
+def test_figure_of_norms_that_all_vanish():
+    with pytest.raises(ValueError, match="norms must have a norm above zero"):
+        plots.plot_gradient_norms(norms_of(0.0, float("nan")))
+
+
+# -- bad input ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "diagnose",
+    [lambda m: gradient_norms(m, batch(2, 4), batch(2, 1)), lambda m: activation_rates(m, batch(2, 4))],
+)
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [(None, "Keras model. Received NoneType"), (keras.Sequential([layers.Dense(1)]), "model must be built")],
+)
+def test_bad_models(diagnose, model, message):
+    with pytest.raises(ValueError, match=message):
+        diagnose(model)
+
+
+def test_a_model_must_be_compiled_and_have_something_to_measure():
+    plain = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+    with pytest.raises(ValueError, match="model must be compiled"):
+        gradient_norms(plain, batch(2, 4), batch(2, 1))
+    with pytest.raises(ValueError, match="layer with an activation"):
+        activation_rates(plain, batch(2, 4))
+    with pytest.raises(ValueError, match="must have trainable weights"):
+        gradient_norms(network(layers.Flatten()), batch(2, 4), batch(2, 4))
+
+
+@pytest.mark.parametrize("x", [batch(2, 5), batch(4), np.zeros((0, 4)), 3.0])
+def test_inputs_that_do_not_fit(x):
+    model = network(layers.Dense(1, activation="relu"))
+    with pytest.raises(ValueError, match=r"x must be a batch of shape \(None, 4\)"):
+        gradient_norms(model, x, batch(2, 1))
+    with pytest.raises(ValueError, match="x must be a batch of shape"):
+        activation_rates(model, x)
+
+
+@pytest.mark.parametrize("y", [batch(3, 1), np.zeros(0), 1.0])
+def test_targets_that_do_not_fit(y):
+    with pytest.raises(ValueError, match="y must hold one target per input"):
+        gradient_norms(network(layers.Dense(1)), batch(2, 4), y)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        {},
+        {"accuracy": [1.0]},
+        {"accuracy": [], "val_accuracy": []},
+        {"accuracy": [1.0, 1.0], "val_accuracy": [1.0]},
+    ],
+)
+def test_histories_without_the_curves(history):
+    with pytest.raises(ValueError, match=r"history must hold 'accuracy' and 'val_accuracy'"):
+        generalization_gap(history)
+
+
+def test_more_bad_input_to_the_gap():
+    with pytest.raises(ValueError, match=r"history must be a Keras History .* Received \[1\]"):
+        generalization_gap([1])
+    model = network(layers.Dense(1))
+    pair = batch(2, 4), batch(2, 1)
+    with pytest.raises(ValueError, match=r"metric must be one of .*Received metric='recall'"):
+        measure_generalization_gap(model, pair, pair, metric="recall")
+    with pytest.raises(ValueError, match=r"unseen must be a pair \(x, y\). Received ndarray"):
+        measure_generalization_gap(model, pair, batch(2, 4))

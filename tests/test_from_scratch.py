@@ -1,0 +1,333 @@
+"""The layers from first principles against Keras and against what can be counted by hand.
+
+Keras computes the same float64 numbers, so that its own rounding cannot hide a mistake (in float32 it
+errs by about 1e-5 on a sum of 2,400 products); one test per layer runs in the float32 of its models.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cnncourse import from_scratch as fs
+from cnncourse.backend import keras
+
+TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}  # the promise to readers is 1e-5
+PADDINGS = ("valid", "same", 0, 1, 2, (1, 0), (0, 3))
+
+cases = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+sizes = st.integers(1, 9)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def random(seed, *shape, dtype="float64"):
+    return np.random.default_rng(seed).normal(size=shape).astype(dtype)
+
+
+def pair(value):
+    return value if isinstance(value, tuple) else (value, value)
+
+
+@st.composite
+def convolutions(draw):
+    """A random convolution: images, kernels, bias, and the keywords."""
+    groups = draw(st.integers(1, 3))
+    depth, filters = draw(st.integers(1, 3)), groups * draw(st.integers(1, 3))
+    window = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
+    stride = draw(st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))))
+    dilation = draw(st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))))
+    if max(*pair(stride)) > 1:
+        dilation = 1  # Keras does not do both at once
+    seed = draw(seeds)
+    images = random(seed, draw(st.integers(1, 2)), draw(sizes), draw(sizes), groups * depth)
+    kernels, bias = random(seed + 1, *window, depth, filters), random(seed + 2, filters)
+    padding = draw(st.sampled_from(PADDINGS))
+    return (
+        images,
+        kernels,
+        bias,
+        {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
+    )
+
+
+def keras_convolution(images, kernels, bias, *, stride, padding, dilation, groups):
+    del groups  # Keras reads them off the shapes
+    if not isinstance(padding, str):
+        images = np.pad(images, ((0, 0), *((p, p) for p in pair(padding)), (0, 0)))
+        padding = "valid"
+    output = keras.ops.conv(images, kernels, strides=stride, padding=padding, dilation_rate=dilation)
+    return keras.ops.convert_to_numpy(output) + bias
+
+
+def fits(images, window, padding, dilation=1):
+    """Whether the window fits into the padded images."""
+    pads = (0, 0) if padding == "valid" else pair(padding)
+    spans = (d * (f - 1) + 1 for f, d in zip(window, pair(dilation), strict=True))
+    return padding == "same" or all(
+        n + 2 * p >= span for n, p, span in zip(images.shape[1:3], pads, spans, strict=True)
+    )
+
+
+@cases
+@given(convolutions())
+def test_both_convolutions_equal_keras(case):
+    images, kernels, bias, keywords = case
+    assume(fits(images, kernels.shape[:2], keywords["padding"], keywords["dilation"]))
+    expected = keras_convolution(*case[:3], **keywords)
+    np.testing.assert_allclose(fs.conv2d(images, kernels, bias, **keywords), expected, **TOLERANCE)
+    np.testing.assert_allclose(fs.conv2d_loops(images, kernels, bias, **keywords), expected, **TOLERANCE)
+
+
+@cases
+@given(convolutions())
+def test_convolution_refuses_exactly_what_does_not_fit(case):
+    images, kernels, bias, keywords = case
+    assume(not fits(images, kernels.shape[:2], keywords["padding"], keywords["dilation"]))
+    for convolve in (fs.conv2d, fs.conv2d_loops):
+        with pytest.raises(ValueError, match="kernel_size must fit"):
+            convolve(images, kernels, bias, **keywords)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_convolution_strided_and_dilated_at_once_equals_the_loops(padding):
+    images, kernels = random(1, 2, 11, 13, 4), random(2, 3, 2, 2, 6)
+    keywords = {"stride": (2, 3), "dilation": (2, 3), "padding": padding, "groups": 2}
+    expected = fs.conv2d_loops(images, kernels, **keywords)
+    np.testing.assert_allclose(fs.conv2d(images, kernels, **keywords), expected, **TOLERANCE)
+
+
+@pytest.mark.parametrize(("groups", "kernel", "stride"), [(1, 5, 1), (1, 3, 2), (2, 3, 1), (8, 3, 1)])
+def test_convolution_equals_a_keras_layer_in_float32(groups, kernel, stride):
+    images = random(3, 2, 14, 14, 8, dtype="float32")
+    layer = keras.layers.Conv2D(16, kernel, stride, padding="same", groups=groups)
+    layer.build(images.shape)
+    weights = [random(4 + i, *w.shape, dtype="float32") / 4 for i, w in enumerate(layer.get_weights())]
+    layer.set_weights(weights)
+    output = fs.conv2d(images, *weights, stride=stride, padding="same", groups=groups)
+    assert output.dtype == np.float32
+    np.testing.assert_allclose(output, layer(images), rtol=1e-5, atol=1e-5)
+
+
+def test_one_group_per_channel_is_the_depthwise_convolution():
+    images, kernels = random(5, 2, 9, 9, 6), random(6, 3, 3, 6, 1)
+    expected = keras.ops.depthwise_conv(images, kernels, padding="same")
+    output = fs.conv2d(images, kernels.transpose(0, 1, 3, 2), padding="same", groups=6)
+    np.testing.assert_allclose(output, expected, **TOLERANCE)
+
+
+def test_convolution_does_not_flip_the_kernel():
+    pulse = np.zeros((1, 3, 3, 1))
+    pulse[0, 1, 1, 0] = 1
+    kernel = np.arange(9.0).reshape(3, 3, 1, 1)
+    flipped = fs.conv2d(pulse, kernel, padding=1)[0, :, :, 0]
+    np.testing.assert_array_equal(flipped, kernel[::-1, ::-1, 0, 0])  # a true convolution gives it unflipped
+
+
+def test_convolution_leaves_its_arguments_alone_and_takes_lists_and_whole_numbers():
+    images, kernels = np.ones((1, 3, 3, 1), np.uint8), np.full((3, 3, 1, 1), 200, np.uint8)
+    before = images.copy(), kernels.copy()
+    assert fs.conv2d(images.tolist(), kernels)[0, 0, 0, 0] == 9 * 200  # no overflow at 255
+    assert fs.conv2d_loops(images, kernels)[0, 0, 0, 0] == 9 * 200
+    np.testing.assert_array_equal(images, before[0])
+    np.testing.assert_array_equal(kernels, before[1])
+
+
+# -- pooling --------------------------------------------------------------------------------------
+
+
+def keras_pool(layer, images, pool_size, stride, padding):
+    return layer(pool_size, stride, padding, dtype="float64")(images)
+
+
+@cases
+@given(
+    st.tuples(st.integers(1, 2), sizes, sizes, st.integers(1, 3)),
+    st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
+    st.one_of(st.none(), st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
+    st.sampled_from(["valid", "same"]),
+    seeds,
+)
+def test_pooling_equals_keras(shape, pool_size, stride, padding, seed):
+    images = random(seed, *shape)
+    assume(fits(images, pair(pool_size), padding))
+    for pool, layer in ((fs.max_pool, "MaxPooling2D"), (fs.average_pool, "AveragePooling2D")):
+        output = pool(images, pool_size, stride=stride, padding=padding)
+        expected = keras_pool(getattr(keras.layers, layer), images, pool_size, stride, padding)
+        np.testing.assert_allclose(output, expected, **TOLERANCE)
+
+
+def test_pooling_padding_is_no_pixel():
+    images = -np.ones((1, 3, 3, 1), np.float32)
+    for pool in (fs.max_pool, fs.average_pool):
+        pooled = pool(images, 2, stride=2, padding=1)
+        np.testing.assert_array_equal(pooled, -np.ones((1, 2, 2, 1)))
+        assert pooled.dtype == np.float32
+
+
+# -- dense, activations, normalization, dropout ----------------------------------------------------
+
+
+@cases
+@given(st.integers(1, 5), st.integers(1, 9), st.integers(1, 9), seeds)
+def test_dense_equals_keras(batch, numbers, units, seed):
+    inputs = random(seed, batch, 2, numbers)
+    layer = keras.layers.Dense(units, dtype="float64")
+    layer.build(inputs.shape)
+    layer.set_weights([random(seed, numbers, units), random(seed, units)])
+    np.testing.assert_allclose(fs.dense(inputs, *layer.get_weights()), layer(inputs), **TOLERANCE)
+
+
+@cases
+@given(st.integers(1, 4), st.integers(2, 9), st.sampled_from([1e-3, 1.0, 1e3]), seeds)
+def test_activations_equal_keras(batch, classes, scale, seed):
+    scores = scale * random(seed, batch, classes)
+    np.testing.assert_array_equal(fs.relu(scores), keras.ops.relu(scores))
+    np.testing.assert_allclose(fs.softmax(scores), keras.ops.softmax(scores), **TOLERANCE)
+    np.testing.assert_allclose(fs.softmax(scores).sum(-1), 1)
+
+
+def test_softmax_of_huge_scores_is_finite():
+    with np.errstate(all="raise", under="ignore"):
+        np.testing.assert_allclose(fs.softmax([1e4, 0.0, -1e4]), [1, 0, 0])
+
+
+@cases
+@given(
+    st.tuples(st.integers(2, 4), st.integers(1, 5), st.integers(1, 5), st.integers(1, 4)),
+    st.booleans(),
+    st.sampled_from([0.0, 0.9, 0.99]),
+    st.sampled_from([1e-5, 1e-3]),
+    seeds,
+)
+def test_batch_norm_equals_keras(shape, training, momentum, epsilon, seed):
+    inputs = 3 * random(seed, *shape) + 2
+    layer = keras.layers.BatchNormalization(momentum=momentum, epsilon=epsilon, dtype="float64")
+    layer.build(inputs.shape)
+    layer.set_weights([random(seed + 1, shape[-1]) ** 2 + i for i in range(4)])
+    outputs, mean, variance = fs.batch_norm(
+        inputs, *layer.get_weights(), training=training, momentum=momentum, epsilon=epsilon
+    )
+    np.testing.assert_allclose(outputs, layer(inputs, training=training), **TOLERANCE)
+    np.testing.assert_allclose(mean, layer.moving_mean, **TOLERANCE)  # updated by the call
+    np.testing.assert_allclose(variance, layer.moving_variance, **TOLERANCE)
+
+
+def test_batch_norm_normalizes_each_channel_of_the_batch():
+    inputs = random(7, 64, 5, 5, 3) * [1, 10, 100] + [5, -5, 0]
+    outputs, *_ = fs.batch_norm(
+        inputs, np.ones(3), np.zeros(3), np.zeros(3), np.ones(3), training=True, epsilon=0
+    )
+    np.testing.assert_allclose(outputs.mean((0, 1, 2)), 0, atol=1e-12)
+    np.testing.assert_allclose(outputs.var((0, 1, 2)), 1)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.9])
+def test_dropout_is_inverted(rate):
+    inputs = np.ones((200, 500))
+    outputs = fs.dropout(inputs, rate, training=True, rng=0)
+    spread = 5 * np.sqrt(rate * (1 - rate) / inputs.size)  # five standard errors
+    assert abs(np.mean(outputs == 0) - rate) <= spread
+    np.testing.assert_allclose(outputs[outputs > 0], 1 / (1 - rate))
+    assert abs(outputs.mean() - 1) <= spread / (1 - rate)
+
+
+def test_dropout_keeps_the_values_that_keras_keeps():
+    inputs = random(8, 40, 40, dtype="float32")
+    ours = fs.dropout(inputs, 0.3, training=True, rng=1)
+    theirs = np.asarray(keras.layers.Dropout(0.3, seed=1)(inputs, training=True))
+    both = (ours != 0) & (theirs != 0)
+    assert both.sum() > 500
+    np.testing.assert_allclose(ours[both], theirs[both], rtol=1e-6)
+    assert ours.dtype == np.float32
+
+
+def test_dropout_is_the_identity_at_inference_and_repeats_with_a_seed():
+    inputs = random(9, 5, 5)
+    np.testing.assert_array_equal(fs.dropout(inputs, 0.5), inputs)
+    first, second = (fs.dropout(inputs, 0.5, training=True, rng=3) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    rng = np.random.default_rng(3)
+    np.testing.assert_array_equal(fs.dropout(inputs, 0.5, training=True, rng=rng), first)
+    assert (fs.dropout(inputs, 0.5, training=True, rng=rng) != first).any()  # the generator moves on
+
+
+# -- what cannot be -------------------------------------------------------------------------------
+
+IMAGES, KERNELS, VECTOR = np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 4, 6)), np.ones(4)
+
+
+@pytest.mark.parametrize("convolve", [fs.conv2d, fs.conv2d_loops])
+@pytest.mark.parametrize(
+    ("images", "kernels", "keywords", "message"),
+    [
+        (IMAGES[0], KERNELS, {}, r"images must have the shape \(batch, height, width, channels\)"),
+        (IMAGES, KERNELS[0], {}, "kernels must have the shape"),
+        (IMAGES, KERNELS[:, :, :3], {}, r"kernels must have channels / groups = 4"),
+        (IMAGES, KERNELS, {"groups": 2}, r"channels / groups = 2 .* Received kernels"),
+        (IMAGES, KERNELS, {"groups": 3}, "groups must divide"),
+        (IMAGES, KERNELS, {"groups": 0}, "groups must be a whole number"),
+        (IMAGES, KERNELS[..., :0], {}, "filters must be"),
+        (IMAGES[..., :0], KERNELS[:, :, :0], {}, "in_channels must be"),
+        (IMAGES, KERNELS, {"stride": 0}, "stride must be"),
+        (IMAGES, KERNELS, {"stride": (1, 2, 3)}, "stride must be"),
+        (IMAGES, KERNELS, {"dilation": 1.5}, "dilation must be"),
+        (IMAGES, KERNELS, {"dilation": 3}, "kernel_size must fit"),
+        (IMAGES, KERNELS, {"padding": "full"}, "padding must be"),
+        (IMAGES, KERNELS, {"padding": -1}, "padding must be"),
+        (IMAGES, KERNELS, {"bias": np.zeros(5)}, r"bias must have the shape \(6,\)"),
+        ("photo.png", KERNELS, {}, "images must hold real numbers"),
+        (IMAGES, KERNELS.astype(complex), {}, "kernels must hold real numbers"),
+        (IMAGES, None, {}, "kernels must hold real numbers"),
+    ],
+)
+def test_convolution_names_what_is_wrong(convolve, images, kernels, keywords, message):
+    with pytest.raises(ValueError, match=message):
+        convolve(images, kernels, **keywords)
+
+
+@pytest.mark.parametrize("pool", [fs.max_pool, fs.average_pool])
+@pytest.mark.parametrize(
+    ("images", "keywords", "message"),
+    [
+        (IMAGES[0], {}, "images must have the shape"),
+        (IMAGES.astype(bool), {}, "images must hold real numbers"),
+        (IMAGES, {"pool_size": 6}, "pool_size must fit"),
+        (IMAGES, {"pool_size": 0}, "pool_size must be"),
+        (IMAGES, {"stride": -1}, "stride must be"),
+        (IMAGES, {"padding": "reflect"}, "padding must be"),
+        (IMAGES, {"padding": 2}, "padding must be smaller than the window"),
+        (IMAGES, {"pool_size": (3, 1), "padding": (1, 1)}, "padding must be smaller than the window"),
+    ],
+)
+def test_pooling_names_what_is_wrong(pool, images, keywords, message):
+    with pytest.raises(ValueError, match=message):
+        pool(images, **keywords)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: fs.dense(np.ones((2, 3)), np.ones((4, 5))), "inputs must end in as many numbers"),
+        (lambda: fs.dense(1.0, np.ones((4, 5))), "inputs must end in as many numbers"),
+        (lambda: fs.dense(np.ones((2, 4)), np.ones(4)), r"weights must have the shape \(numbers in, units\)"),
+        (lambda: fs.dense(np.ones((2, 4)), np.ones((4, 5)), np.ones(4)), r"bias must have the shape \(5,\)"),
+        (lambda: fs.relu("a"), "inputs must hold real numbers"),
+        (lambda: fs.softmax(1.0), "inputs must have the shape"),
+        (lambda: fs.softmax(np.ones((2, 0))), "inputs must have the shape"),
+        (lambda: fs.batch_norm(IMAGES, VECTOR[:3], VECTOR, VECTOR, VECTOR), "scale must have the shape"),
+        (lambda: fs.batch_norm(IMAGES, VECTOR, VECTOR, VECTOR, None), "moving_variance must hold"),
+        (lambda: fs.batch_norm(VECTOR, VECTOR, VECTOR, VECTOR, VECTOR), "inputs \\(batch, ..., channels\\)"),
+        (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], momentum=1.5), "momentum must be a number from 0 to 1"),
+        (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], epsilon=-1e-3), "epsilon must be a number from 0"),
+        (lambda: fs.dropout(IMAGES, 1), "rate must be a number"),
+        (lambda: fs.dropout(IMAGES, -0.1), "rate must be a number"),
+        (lambda: fs.dropout(IMAGES, "half"), "rate must be a number"),
+        (lambda: fs.dropout(IMAGES, float("nan")), "rate must be a number"),
+        (lambda: fs.dropout(IMAGES, 0.5, training=True, rng="seven"), "rng must be"),
+        (lambda: fs.dropout(IMAGES, 0.5, training=True, rng=-1), "rng must be"),
+        (lambda: fs.dropout([["a"]], 0.5), "inputs must hold real numbers"),
+    ],
+)
+def test_the_other_layers_name_what_is_wrong(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,93 @@
+"""What the pages say: every written calculation is computed again, and both languages are spell-checked."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from equations import steps, steps_in_text
+from manuscript import EDITIONS, ROOT, sources
+
+WORDLISTS = ROOT / "tests" / "wordlists"
+DICTIONARIES = {"de": WORDLISTS / "german.txt", "en": "-"}  # "-" is codespell's own
+PAGES = [source for language in EDITIONS for source in sources(language)]
+
+each_page = pytest.mark.parametrize("source", PAGES, ids=lambda source: source.name)
+
+
+def calculations(source):
+    """Every calculation on a page that can be computed again, with its place."""
+    read = {"math": steps, "text": steps_in_text}
+    return [
+        (place, step)
+        for place, element in source.elements()
+        if element.kind in read
+        for step in read[element.kind](element.value, source.language)
+    ]
+
+
+@each_page
+def test_calculations_are_right(source):
+    wrong = [
+        f"{place}: {step.left} {step.relation} {step.right}"
+        for place, step in calculations(source)
+        if not step.holds
+    ]
+    assert not wrong, "computed again, these are wrong:\n" + "\n".join(wrong)
+
+
+def test_calculations_are_found(record_property):
+    """If the reader of formulas went blind, nothing above could fail."""
+    counts = Counter({source.name: len(calculations(source)) for source in PAGES})
+    record_property("calculations recomputed", counts.total())
+    assert counts["book/padding-stride.md"] >= 10, counts
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\left\lfloor \frac{224 - 11}{4} \right\rfloor + 1 = 54",
+        r"\frac{224 - 11}{4} + 1 = 54{,}25",
+        r"\begin{aligned} n' &= \lceil 224 / 2 \rceil \\ &= 111 + 1 = 112 \end{aligned}",
+        r"\max\bigl((112 - 1) \cdot 2 + 7 - 224,\; 0\bigr) = 5",
+        r"96 \cdot (11^2 \cdot 3 + 1) = 34\,944 = 34{.}944",
+        r"34944 \cdot 4\,\text{B} = 139{,}776\,\mathrm{kB} = 136{,}5\,\text{KiB}",
+        r"216 / 34 \approx 6{,}35, \quad 213 \bmod 4 = 1",
+    ],
+)
+def test_right_calculations_pass_and_changed_ones_fail(formula):
+    found = steps(formula, "de")
+    assert found
+    assert all(step.holds for step in found)
+    last_digit = re.search(r"\d(?=\D*$)", formula)
+    changed = formula[: last_digit.start()] + str((int(last_digit[0]) + 5) % 10) + formula[last_digit.end() :]
+    assert not all(step.holds for step in steps(changed, "de"))
+
+
+@pytest.mark.parametrize("formula", ["n = 55", "o = n + 2p", "(2, 3) = 5", r"7 \text{ mal} = 7", "1 / 0 = 1"])
+def test_what_is_no_calculation_is_left_alone(formula):
+    assert steps(formula, "de") == []
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_spelling(language, tmp_path):
+    for source in sources(language):
+        copy = tmp_path / source.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(source.written(), encoding="utf-8")
+    misspelt = codespell(tmp_path, DICTIONARIES[language])
+    assert not misspelt, f"misspelt (if it is right, add it to {WORDLISTS.name}/right.txt):\n{misspelt}"
+
+
+def test_german_spelling_mistakes_are_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("Die Ausgabegrösse hängt vom Packet ab, dass mindesten.", encoding="utf-8")
+    assert "Ausgabegröße" in codespell(tmp_path, DICTIONARIES["de"])
+
+
+def codespell(folder, dictionary):
+    """What codespell finds in a folder, one mistake a line."""
+    options = ["--dictionary", dictionary, "--ignore-words", WORDLISTS / "right.txt"]
+    command = [sys.executable, "-m", "codespell_lib", *options, "."]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False).stdout

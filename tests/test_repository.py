@@ -1,0 +1,79 @@
+"""What the repository promises beside the book: one version of everything, nothing of a machine, true commands."""
+
+import os
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+from manuscript import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PROSE = ["README.md", "CONTRIBUTING.md"]
+MACHINE = re.compile(r"/(?:home|root|work|tmp|Users)/\w+")
+
+
+def test_every_package_is_pinned():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    loose = [
+        line for line in lines if line and not line.startswith("#") and "==" not in line.partition(";")[0]
+    ]
+    assert not loose, f"no exact version: {loose}"
+
+
+def test_the_version_is_told_once():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["project"]["version"]
+    assert set(citation["license"]) == set(PROJECT["project"]["license"].split(" AND "))
+
+
+def test_ci_covers_every_python_that_is_promised():
+    check = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))
+    tested = check["jobs"]["check"]["strategy"]["matrix"]["python"]
+    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.14"
+    assert tested == ["3.11", "3.12", "3.13"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_and_official(workflow):
+    used = re.findall(r"uses: (\S+)", workflow.read_text(encoding="utf-8"))
+    assert used
+    strange = [action for action in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action)]
+    assert not strange, f"{workflow.name}: {strange}"
+
+
+@pytest.mark.parametrize("name", PROSE)
+def test_commands_in_the_documentation_exist(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)\b", text, re.MULTILINE))
+    assert named
+    assert named <= targets, f"no such make target: {sorted(named - targets)}"
+    files = re.findall(r"\b(?:tools|tests|notebooks)[/\\][\w/-]+\.(?:py|ipynb|txt)", text)
+    files = [file.replace("\\", "/") for file in files if "slug" not in file]
+    assert not [file for file in files if not (ROOT / file).exists()]
+
+
+def test_readme_names_the_pinned_node():
+    assert PROJECT["project"]["optional-dependencies"]["node"][0] in (ROOT / "README.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_nothing_tells_whose_machine_this_was():
+    listing = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    if listing.returncode:
+        pytest.skip("not a git repository")
+    names = [name for name in listing.stdout.splitlines() if (ROOT / name).is_file() and "test" not in name]
+    texts = {name: (ROOT / name).read_bytes().decode("utf-8", errors="ignore") for name in names}
+    told = [f"{name}: {found[0]}" for name, text in texts.items() if (found := MACHINE.search(text))]
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not know the executable bit")
+def test_ci_script_can_be_executed():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)

@@ -1,0 +1,277 @@
+"""The built site, read file by file: nothing foreign is loaded, links lead somewhere, German is German."""
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
+from manuscript import EDITIONS, docnames
+
+pytestmark = pytest.mark.usefixtures("site")
+
+# <link rel=…> that a browser does not fetch.
+NOT_FETCHED = {"alternate", "author", "canonical", "index", "license", "next", "prev", "search"}
+LOADING = ("src", "srcset", "poster", "data", "background", "manifest", "imagesrcset", "xlink:href", "ping")
+CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?\s*([^"')\s;]+)""")
+SCRIPT_LOADS = re.compile(
+    r"""(?:\bfetch|\bimport|importScripts|new (?:Worker|WebSocket|EventSource)|\.open)\(\s*["'`]"""
+    r"""(?:\w+["'`],\s*["'`])?"""
+    r"""((?:https?:|wss?:)?//[^"'`]+)|\b(?:src|href)\s*=\s*["'`]((?:https?:)?//[^"'`]+)["'`]"""
+)
+MACHINE_PATHS = re.compile(r"_build/|/site-packages/|/(?:home|root|tmp|work|Users)/\w|file://|127\.0\.0\.1")
+MADE_BY_SPHINX = {"genindex", "search", "py-modindex"}
+
+OPEN_GRAPH = ("title", "description", "url", "image", "locale", "type")
+SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-bs-original-title", "data-tooltip")
+
+
+def problems(found):
+    found = list(found)
+    assert not found, f"{len(found)} problems:\n" + "\n".join(found[:40])
+
+
+def edition_pages():
+    return [page for page in pages() if page.language in EDITIONS]
+
+
+def chapters():
+    """The pages that authors wrote, without those that Sphinx makes."""
+    return [page for page in edition_pages() if page.path.stem not in MADE_BY_SPHINX]
+
+
+def site_url():
+    """The address that the start page claims for the whole site."""
+    claimed = [
+        tag.get("href") for tag in by_address()["index.html"].all("link") if tag.get("rel") == "canonical"
+    ]
+    assert claimed
+    assert claimed[0].endswith("/")
+    return claimed[0]
+
+
+def test_every_page_is_built(site):
+    wanted = {f"{language}/{name}.html" for language in EDITIONS for name in docnames(language)}
+    wanted |= {"index.html", "404.html", "sitemap.xml", "de/search.html", "en/search.html"}
+    problems(f"missing: {address}" for address in sorted(wanted) if not (site / address).is_file())
+
+
+# -- zero third-party requests ---------------------------------------------------------------------
+
+
+def loaded_by(tag):
+    """The addresses that a browser fetches for a tag, without anybody clicking."""
+    for attribute in LOADING:
+        yield from re.split(r",\s+", tag.get(attribute)) if "srcset" in attribute else [tag.get(attribute)]
+    rel = set(tag.get("rel").split())
+    if tag.name in ("image", "use") or (tag.name == "link" and not rel & NOT_FETCHED):
+        yield tag.get("href")
+    if tag.name == "meta" and tag.get("http-equiv").lower() == "refresh":
+        yield tag.get("content").partition("=")[2]
+    yield from CSS_ADDRESS.findall(tag.get("style"))
+
+
+def test_pages_load_nothing_foreign():
+    problems(
+        f"{page.at(tag)}: <{tag.name}> loads {url}"
+        for page in pages()
+        for tag in page.tags
+        for url in loaded_by(tag)
+        if is_foreign(url)
+    )
+
+
+def test_styles_load_nothing_foreign(site):
+    sheets = [(path.relative_to(site), path.read_text(encoding="utf-8")) for path in site.rglob("*.css")]
+    inline = [
+        (f"{page.address}:{text.line}", text.words)
+        for page in pages()
+        for text in page.texts
+        if text.inside[-1:] == ("style",)
+    ]
+    assert sheets
+    problems(
+        f"{name}: {url}"
+        for name, css in [*sheets, *inline]
+        for url in CSS_ADDRESS.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+        if is_foreign(url)
+    )
+
+
+def test_scripts_load_nothing_foreign(site):
+    """What a static reading can tell; the browser tests record what really happens."""
+    scripts = [(path.relative_to(site), path.read_text(encoding="utf-8")) for path in site.rglob("*.js")]
+    inline = [
+        (f"{page.address}:{text.line}", text.words)
+        for page in pages()
+        for text in page.texts
+        if text.inside[-1:] == ("script",)
+    ]
+    problems(
+        f"{name}: {' '.join(found.split())}"
+        for name, script in [*scripts, *inline]
+        for match in SCRIPT_LOADS.finditer(script)
+        for found in match.groups()
+        if found
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="https://example.org/a.png">',
+        '<img srcset="a.png 1x, //example.org/b.png 2x">',
+        '<link rel="preconnect" href="https://example.org">',
+        '<iframe src="http://example.org"></iframe>',
+        '<p style="background: url(https://example.org/a.png)"></p>',
+        '<meta http-equiv="refresh" content="0; url=https://example.org">',
+    ],
+)
+def test_the_scan_sees_foreign_requests(html, tmp_path):
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    assert any(is_foreign(url) for tag in Page(tmp_path / "page.html").tags for url in loaded_by(tag))
+
+
+# -- links -----------------------------------------------------------------------------------------
+
+
+def test_links_and_anchors_resolve(site):
+    problems(
+        f"{page.at(tag)}: {url}"
+        for page in pages()
+        for tag in page.tags
+        for attribute in ("href", "src")
+        if (url := tag.get(attribute)) and not leads_somewhere(site, page, url)
+    )
+
+
+def leads_somewhere(site, page, url):
+    if is_foreign(url) or re.match(r"(?:mailto|data|javascript):", url):
+        return True
+    address, anchor = resolve(page, url)
+    if address not in by_address():
+        return (site / address).is_file()
+    return not anchor or anchor in by_address()[address].anchors or address.endswith("search.html")
+
+
+def test_editions_point_to_each_other():
+    """hreflang links name both editions of a page, and the other edition's page names this one back."""
+    for page in chapters():
+        links = {tag.get("hreflang"): tag.get("href") for tag in page.all("link") if tag.get("hreflang")}
+        name = page.address.partition("/")[2]
+        for language in EDITIONS:
+            wanted = f"{language}/{name}"
+            assert links.get(language) == site_url() + wanted, f"{page.address}: hreflang={language}"
+            assert wanted in by_address(), f"{page.address} names {wanted}, which does not exist"
+
+
+def test_language_switch_leads_to_the_same_page():
+    problems(
+        page.address
+        for page in edition_pages()
+        if not any(resolve(page, tag.get("href"))[0] == other_edition(page) for tag in page.all("a"))
+    )
+
+
+def other_edition(page):
+    language, _, name = page.address.partition("/")
+    return f"{'en' if language == 'de' else 'de'}/{name}"
+
+
+def test_sitemap_is_complete(site):
+    tree = ElementTree.parse(site / "sitemap.xml")
+    locations = tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    listed = {location.text.removeprefix(site_url()) for location in locations}
+    wanted = {page.address for page in chapters()}
+    assert wanted <= listed, f"not in the sitemap: {sorted(wanted - listed)}"
+    assert listed <= wanted | {"", "index.html"}, f"no such page: {sorted(listed - wanted)}"
+
+
+# -- each page -------------------------------------------------------------------------------------
+
+
+def test_pages_say_their_language_and_title():
+    titles = {}
+    for page in edition_pages():
+        assert page.all("html")[0].get("lang") == page.language, page.address
+        titles.setdefault(page.title(), []).append(page.address)
+    assert "" not in titles, titles
+    problems(f"{title!r} is the title of {names}" for title, names in titles.items() if len(names) > 1)
+
+
+@pytest.mark.parametrize("name", [*(f"og:{name}" for name in OPEN_GRAPH), "description"])
+def test_pages_have_metadata(name):
+    problems(page.address for page in chapters() if not page.meta(name))
+
+
+def test_pages_have_one_main_heading():
+    problems(f"{page.address}: {len(page.all('h1'))} h1" for page in pages() if len(page.all("h1")) != 1)
+
+
+def test_headings_skip_no_level():
+    for page in chapters():
+        headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name) and "article" in tag.inside]
+        problems(
+            f"{page.at(below)}: {above.name} is followed by {below.name}"
+            for above, below in pairwise(headings)
+            if int(below.name[1]) > int(above.name[1]) + 1
+        )
+
+
+def test_images_are_described():
+    """Every picture says what a reader should see; our own are never called by their file name."""
+    problems(
+        f"{page.at(tag)}: {tag.get('src')[:80]} alt={tag.get('alt')!r}"
+        for page in pages()
+        for tag in page.all("img")
+        if "article" in tag.inside and (len(tag.get("alt").split()) < 3 or "../" in tag.get("alt"))
+    )
+
+
+def test_formulas_are_rendered():
+    problems(
+        f"{page.address}:{text.line}: {text.words[:80]}"
+        for page in pages()
+        for text in page.visible()
+        if "code" not in text.inside and "pre" not in text.inside
+        if re.search(r"\$\$|\\\(|\\\[|\\begin\{|\\frac|\\lfloor", text.words)
+    )
+    problems(page.address for page in pages() if "katex-error" in page.html)
+    problems(
+        f"{page.at(tag)}: {tag.get('src')}"
+        for page in pages()
+        for tag in page.all("script")
+        if "mathjax" in tag.get("src").lower()
+    )
+    assert any('class="katex' in page.html for page in pages())
+
+
+def test_the_german_interface_is_german():
+    """Outside of what authors wrote; attributes and headings of boxes inside of it, too."""
+    problems(
+        f"{page.address}:{line}: {words!r}"
+        for page in edition_pages()
+        if page.language == "de"
+        for line, words in interface_words(page)
+        if ENGLISH_INTERFACE.search(words) and words != "Read this page in English"
+    )
+
+
+def interface_words(page):
+    for text in page.visible():
+        if "article" not in text.inside:
+            yield text.line, text.words
+    for tag in page.tags:
+        for attribute in SPOKEN_ATTRIBUTES:
+            if tag.get(attribute) and tag.name not in ("img", "link"):
+                yield tag.line, tag.get(attribute)
+
+
+def test_nothing_tells_where_it_was_built(site):
+    kinds = {".html", ".css", ".js", ".xml", ".json", ".ipynb", ".svg", ".txt", ".inv", ".md"}
+    problems(
+        f"{path.relative_to(site)}: {found[0]}"
+        for path in site.rglob("*")
+        if path.suffix in kinds
+        if (found := MACHINE_PATHS.search(path.read_text(encoding="utf-8", errors="replace")))
+    )

@@ -1,0 +1,494 @@
+"""``run_test_harness`` against plain Keras, against itself, and against processes that die."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from cnncourse.datasets import load
+
+from cnncourse import training
+from cnncourse.backend import keras, tf
+from cnncourse.models import course_model
+from cnncourse.training import run_test_harness
+
+WORKER = Path(__file__).with_name("training_worker.py")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """A few digits at 8 x 8: ``((x_train, y_train), (x_test, y_test))``."""
+    data = load("digits")
+    return tuple(
+        (images[:count, ::4, ::4], labels[:count])
+        for images, labels, count in ((data.x_train, data.y_train, 200), (data.x_test, data.y_test, 40))
+    )
+
+
+def small(*first, units=10, shape=(8, 8, 1)):
+    """Build a small network, with dropout: its random state must be saved and restored, too."""
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input(shape),
+            *first,
+            layers.Conv2D(6, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(units, activation="softmax"),
+        ]
+    )
+
+
+def weights(model):
+    return [weight.numpy() for weight in model.weights]
+
+
+# -- what it promises --------------------------------------------------------------------------------
+
+
+def test_without_arguments_it_trains_lenet_on_digits():
+    start = time.process_time()
+    history, model = run_test_harness()
+    assert history.history["val_accuracy"][-1] > 0.95
+    assert len(history.history["loss"]) == len(history.epoch) == 15
+    assert model.name == "lenet5"
+    assert time.process_time() - start < 2 * 30  # 30 s on two cores, whatever else they do
+
+
+def test_same_seed_same_results_and_other_seed_others(digits):
+    runs = [run_test_harness(digits, model=small, epochs=2, seed=seed) for seed in (3, 3, 4)]
+    first, again, other = (history.history for history, _ in runs)
+    assert first == again
+    assert first["loss"] != other["loss"]
+
+
+def test_reported_accuracy_is_that_of_the_returned_model(digits):
+    history, model = run_test_harness(digits, model=small, epochs=2)
+    images, labels = digits[1]
+    predicted = model.predict(images, verbose=0).argmax(axis=1)
+    assert history.history["val_accuracy"][-1] == pytest.approx((predicted == labels).mean())
+    loss, _ = model.evaluate(images, labels, verbose=0)
+    assert loss == pytest.approx(history.history["val_loss"][-1], rel=1e-4)
+
+
+def test_a_built_model_is_trained_as_it_is(digits):
+    model = small()
+    optimizer = keras.optimizers.Adam(0.0)  # a rate of 0 changes nothing
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    before = weights(model)
+    _, trained = run_test_harness(digits, model=model, epochs=1)
+    assert trained is model
+    assert trained.optimizer is optimizer
+    np.testing.assert_equal(weights(trained)[0], before[0])
+    assert trained.steps_per_execution == 1
+
+
+def test_a_model_without_input_shape_is_built_for_the_images(digits):
+    model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+    assert run_test_harness(digits, model=model, epochs=1)[1].input_shape == (None, 8, 8, 1)
+
+
+def test_course_model_sees_grey_digits_in_its_own_size():
+    data = load("digits")
+    few = (data.x_train[:16], data.y_train[:16]), (data.x_test[:4], data.y_test[:4])
+    history, model = run_test_harness(few, model=course_model, epochs=1)
+    assert model.count_params() == 56_356_234
+    assert np.isfinite(history.history["val_loss"][0])
+
+
+def test_every_form_of_the_data_gives_the_same_run(digits):
+    (x, y), (x_test, y_test) = digits
+    forms = [
+        digits,
+        ([x[..., 0], y], [x_test[..., 0].astype("float64"), y_test.astype("uint8")]),
+        SimpleNamespace(x_train=x, y_train=y, x_test=x_test, y_test=y_test),
+    ]
+    histories = [run_test_harness(form, model=small, epochs=1)[0].history for form in forms]
+    assert histories[0] == histories[1] == histories[2]
+
+
+def test_default_network_follows_the_data():
+    rng = np.random.default_rng(0)
+    split = rng.random((8, 40, 36, 3)), np.arange(8) % 4
+    _, model = run_test_harness((split, split), epochs=1)
+    assert (model.input_shape, model.output_shape) == ((None, 40, 36, 3), (None, 4))
+
+
+# -- batches -----------------------------------------------------------------------------------------
+
+
+def epoch_of(order, epoch, batch_size=32, count=100):
+    order.on_epoch_begin(epoch)
+    images = np.arange(count, dtype="float32")
+    batches = training._batches(images, images.astype("int32"), batch_size, order=order)
+    return [labels.numpy() for _, labels in batches]
+
+
+def test_every_image_comes_once_per_epoch_in_an_order_of_its_own():
+    order = training._Order(seed=1)
+    first, second, again = (epoch_of(order, epoch) for epoch in (0, 1, 0))
+    assert [len(batch) for batch in first] == [32, 32, 32, 4]
+    np.testing.assert_array_equal(np.sort(np.concatenate(first)), np.arange(100))
+    np.testing.assert_array_equal(np.sort(np.concatenate(second)), np.arange(100))
+    np.testing.assert_equal(first, again)
+    assert not np.array_equal(first[0], second[0])
+    assert not np.array_equal(first[0], epoch_of(training._Order(seed=2), 0)[0])
+
+
+def test_images_and_labels_stay_together():
+    images = np.arange(50, dtype="float32")
+    for image, label in training._batches(images, images.astype("int32"), 7, order=training._Order(0)):
+        np.testing.assert_array_equal(image, label)
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (12, 12, 3)])
+def test_resizing_once_changes_nothing(digits, shape, monkeypatch):
+    def model():
+        return small(keras.layers.Resizing(12, 12), shape=shape)
+
+    once = run_test_harness(digits, model=model, epochs=1)
+    monkeypatch.setattr(training, "_RESIZED_BYTES", 0)
+    every_step = run_test_harness(digits, model=model, epochs=1)
+    np.testing.assert_allclose(weights(once[1])[0], weights(every_step[1])[0], atol=1e-6)
+    assert once[0].history["loss"] == pytest.approx(every_step[0].history["loss"], rel=1e-5)
+
+
+def test_images_are_resized_before_training_not_while(digits, monkeypatch):
+    model = small(keras.layers.Resizing(12, 12))
+    sizes = []
+    monkeypatch.setattr(
+        training, "_batches", lambda images, *_, **__: sizes.append(images.shape[1:]) or 1 / 0
+    )
+    with pytest.raises(ZeroDivisionError):
+        run_test_harness(digits, model=model)
+    assert sizes == [(12, 12, 1)]
+
+
+# -- speed does not change the result ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_momentum_in_one_pass_is_keras_arithmetic(digits, nesterov):
+    (images, labels), _ = digits
+    trained = []
+    for change in (training._momentum_in_one_pass, nullcontext):
+        keras.utils.set_random_seed(0)
+        model = small()
+        options = {"nesterov": nesterov, "weight_decay": 0.01, "clipnorm": 1.0}
+        optimizer = keras.optimizers.SGD(0.05, momentum=0.9, **options)
+        model.compile(optimizer, "sparse_categorical_crossentropy")
+        with change(optimizer):
+            model.fit(images, labels, epochs=2, shuffle=False, verbose=0)
+        assert "update_step" not in vars(optimizer)
+        trained.append(weights(model) + [variable.numpy() for variable in optimizer.variables])
+    for ours, theirs in zip(*trained, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+def test_bfloat16_computes_the_inside_and_leaves_no_trace(digits, tmp_path):
+    seen = []
+
+    class Spy(keras.layers.Layer):
+        def call(self, inputs):
+            seen.append(inputs.dtype)
+            return inputs
+
+    path = tmp_path / "run.keras"
+    history, model = run_test_harness(digits, model=lambda: small(Spy()), epochs=8, precision="bfloat16")
+    assert "bfloat16" in {dtype.name for dtype in seen[1:]}
+    assert history.params["precision"] == "bfloat16"
+    assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+    assert model(digits[1][0]).dtype == "float32"
+    exact, _ = run_test_harness(digits, model=small, epochs=8)
+    assert history.history["val_accuracy"][-1] == pytest.approx(exact.history["val_accuracy"][-1], abs=0.15)
+    run_test_harness(digits, model=small, epochs=1, precision="bfloat16", checkpoint=path)
+    assert {layer.compute_dtype for layer in keras.models.load_model(path).layers} == {"float32"}
+
+
+TRIALS = {
+    "faster": ('print(\'{"float32": 2.0, "bfloat16": 1.0}\')', "bfloat16"),
+    "hardly faster": ('print(\'{"float32": 1.0, "bfloat16": 0.95}\')', "float32"),
+    "slower": ('print(\'{"float32": 1.0, "bfloat16": 4.0}\')', "float32"),
+    "silent": ("pass", "float32"),
+    "chatty": ("print('no numbers')", "float32"),
+    "illegal instruction": (f"import os; os.kill(os.getpid(), {int(signal.SIGILL)})", "float32"),
+    "endless": ("import time; time.sleep(60)", "float32"),
+}
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_auto_precision_follows_the_trial_and_survives_it(name, tmp_path, monkeypatch):
+    program, precision = TRIALS[name]
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\n{program}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(training.sys, "executable", str(python))
+    monkeypatch.setattr(training, "_TRIAL_SECONDS", 5)
+    model = compiled(small())
+    assert training._faster_precision(model, np.zeros((1, 8, 8, 1)), 2) == precision
+
+
+def compiled(model):
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "sparse_categorical_crossentropy")
+    return model
+
+
+def test_the_real_trial_measures_both_precisions():
+    model = compiled(small())
+    task = json.dumps({"model": model.to_json(), "shape": (4, 8, 8, 1)})
+    command = [sys.executable, "-c", "from cnncourse.training import _trial; _trial()"]
+    run = subprocess.run(command, input=task, capture_output=True, text=True, timeout=180)
+    if run.returncode < 0:
+        pytest.skip("this processor cannot compute in bfloat16: what the trial is for")
+    seconds = json.loads(run.stdout.splitlines()[-1])
+    assert set(seconds) == {"float32", "bfloat16"}
+    assert min(seconds.values()) > 0
+
+
+# -- save and resume ---------------------------------------------------------------------------------
+
+
+def epochs_in(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return len(json.loads(archive.read("cnncourse.json"))["history"]["loss"])
+    except FileNotFoundError:
+        return 0
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.02)
+
+
+def test_a_killed_run_goes_on_and_ends_as_if_never_killed(tmp_path):
+    path = tmp_path / "run.keras"
+    command = [sys.executable, str(WORKER), str(path), "6", "interrupted"]
+    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: epochs_in(path) >= 2)
+    finally:
+        killed.kill()
+        killed.wait()
+    done = epochs_in(path)
+    assert 2 <= done < 6, "must be killed in between"
+    resumed = worker(path, 6, "interrupted")
+    assert_same(resumed, worker(tmp_path / "whole.keras", 6, "interrupted"), rtol=1e-5)
+    assert resumed["steps"] == 6 * 16
+    assert sorted(file.name for file in tmp_path.iterdir() if not file.name.startswith(".")) == [
+        "run.keras",
+        "whole.keras",
+    ]
+
+
+def worker(path, epochs, kind):
+    command = [sys.executable, str(WORKER), str(path), str(epochs), kind]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def assert_same(result, expected, rtol):
+    assert result.keys() == expected.keys()
+    for name, values in expected.items():
+        np.testing.assert_allclose(result[name], values, rtol=rtol, atol=1e-6, err_msg=name)
+
+
+def test_a_finished_run_can_be_extended_and_repeated(digits, tmp_path):
+    path = tmp_path / "run.keras"
+    run_test_harness(digits, model=small, epochs=2, checkpoint=path)
+    longer, model = run_test_harness(digits, model=small, epochs=4, checkpoint=path)
+    whole, expected = run_test_harness(digits, model=small, epochs=4)
+    assert longer.history == whole.history
+    assert longer.epoch == [0, 1, 2, 3]
+    np.testing.assert_equal(weights(model), weights(expected))
+    nothing_left, loaded = run_test_harness(digits, model=small, epochs=4, checkpoint=path)
+    assert nothing_left.history == whole.history
+    np.testing.assert_equal(weights(loaded), weights(expected))
+
+
+def test_a_checkpoint_is_an_ordinary_keras_file(digits, tmp_path):
+    path = tmp_path / "run.keras"
+    _, model = run_test_harness(digits, model=small, epochs=1, checkpoint=str(path))
+    loaded = keras.models.load_model(path)
+    np.testing.assert_equal(loaded.predict(digits[1][0], verbose=0), model.predict(digits[1][0], verbose=0))
+    assert [file.name for file in tmp_path.iterdir()] == ["run.keras"]
+
+
+@pytest.mark.parametrize("kind", ["text", "truncated", "model"])
+def test_other_files_are_never_overwritten(kind, digits, tmp_path):
+    path = tmp_path / "precious.keras"
+    if kind == "text":
+        path.write_text("my thesis")
+    else:
+        small().save(path)
+    if kind == "truncated":
+        path.write_bytes(path.read_bytes()[:500])
+    content = path.read_bytes()
+    with pytest.raises(ValueError, match=r"no checkpoint of run_test_harness\. It is left as it is"):
+        run_test_harness(digits, model=small, checkpoint=path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": 1}, "another seed"),
+        ({"batch_size": 8}, "another batch_size"),
+        ({"precision": "bfloat16"}, "another precision"),
+        ({"model": lambda: small(units=11)}, "another network"),
+        ({"epochs": 1}, "epochs must be at least 2, which the checkpoint has. Received epochs=1"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused_and_kept(change, message, digits, tmp_path):
+    path = tmp_path / "run.keras"
+    arguments = {"model": small, "epochs": 2, "checkpoint": path}
+    run_test_harness(digits, **arguments)
+    content = path.read_bytes()
+    with pytest.raises(ValueError, match=message):
+        run_test_harness(digits, **arguments | change)
+    assert path.read_bytes() == content
+
+
+# -- several devices and workers ---------------------------------------------------------------------
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("localhost", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    return worker(tmp_path_factory.mktemp("alone") / "run.keras", 2, "alone")
+
+
+def test_two_workers_reach_the_result_of_one(alone, tmp_path):
+    addresses = [f"localhost:{port}" for port in free_ports(2)]
+    command = [sys.executable, str(WORKER), str(tmp_path / "run.keras"), "2", "workers"]
+    workers = []
+    for index in (0, 1):
+        task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        environment = os.environ | {"TF_CONFIG": json.dumps(task), "CUDA_VISIBLE_DEVICES": "-1"}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        workers.append(subprocess.Popen(command, env=environment, **pipes))
+    try:
+        outputs = [process.communicate(timeout=240) for process in workers]
+    finally:
+        for process in workers:
+            process.kill()
+    assert [process.returncode for process in workers] == [0, 0], outputs
+    results = [json.loads(output) for output, _ in outputs]
+    assert results[0] == results[1]
+    assert_same(results[0], alone, rtol=1e-4)
+    assert epochs_in(tmp_path / "run.keras") == 2
+
+
+def test_two_devices_reach_the_result_of_one(alone, tmp_path):
+    assert_same(worker(tmp_path / "run.keras", 2, "devices"), alone, rtol=1e-4)
+
+
+def test_a_strategy_of_one_device_changes_nothing(digits):
+    plain, _ = run_test_harness(digits, model=small, epochs=1)
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    one, _ = run_test_harness(digits, model=small, epochs=1, strategy=strategy)
+    assert one.history["loss"] == pytest.approx(plain.history["loss"], rel=1e-5)
+
+
+def test_a_model_built_outside_the_strategy_is_refused(digits):
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    with pytest.raises(ValueError, match="Give a function that builds it"):
+        run_test_harness(digits, model=small(), strategy=strategy)
+
+
+# -- what the reader sees ----------------------------------------------------------------------------
+
+
+def test_without_a_terminal_it_prints_nothing(digits, capfd):
+    run_test_harness(digits, model=small, epochs=1)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_verbose_shows_keras_bar(digits, capfd):
+    run_test_harness(digits, model=small, epochs=2, verbose=1)
+    assert "Epoch 2/2" in capfd.readouterr().out
+
+
+def test_the_bar_of_a_notebook_is_gone_at_the_end(digits, monkeypatch):
+    import IPython.display
+
+    shown = []
+    handle = SimpleNamespace(update=lambda content, **_: shown.append(content))
+    monkeypatch.setattr(IPython.display, "display", lambda content, **_: shown.append(content) or handle)
+    monkeypatch.setattr(training, "_notebook", lambda: True)
+    run_test_harness(digits, model=small, epochs=1)
+    assert shown[0] == shown[-1] == {"text/plain": "", "text/html": ""}
+    assert any(content["text/plain"].startswith("1/1: ") for content in shown)
+
+
+# -- bad input ---------------------------------------------------------------------------------------
+
+IMAGES, LABELS = np.zeros((4, 8, 8, 1), "float32"), np.arange(4)
+GOOD = (IMAGES, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number of at least 1. Received epochs=0"),
+        ({"epochs": 1.5}, "epochs must be"),
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1"),
+        ({"batch_size": "16"}, "batch_size must be"),
+        ({"seed": -1}, "seed must be a whole number of at least 0"),
+        ({"seed": 2**32}, "seed must be below"),
+        ({"precision": "float64"}, "precision must be .* Received 'float64'"),
+        ({"strategy": "mirrored"}, "strategy must be a tf.distribute.Strategy or None. Received 'mirrored'"),
+        ({"verbose": "yes"}, "verbose must be 'auto', 0 or 1"),
+        ({"checkpoint": "run.h5"}, r"checkpoint must be a path that ends in \.keras.*Received .*run\.h5"),
+        ({"checkpoint": "no/such/folder/run.keras"}, "in a folder that exists"),
+        ({"model": "lenet"}, "model must be a Keras model or a function that builds one. Received 'lenet'"),
+        ({"model": lambda: 5}, "model must be a Keras model or a function"),
+        ({"data": "no such data"}, "no such data"),
+        ({"data": 5}, "data must be the name of a data set"),
+        ({"data": GOOD[0]}, "data must be the name of a data set"),
+        ({"data": ((IMAGES[:0], LABELS[:0]), GOOD)}, "training images must be .* at least one"),
+        ({"data": ((IMAGES.reshape(4, 64), LABELS), GOOD)}, r"Received shape \(4, 64\)"),
+        ({"data": ((IMAGES.astype(str), LABELS), GOOD)}, "training images must be numbers"),
+        ({"data": ((IMAGES + np.nan, LABELS), GOOD)}, "training images must be finite"),
+        ({"data": (GOOD, (IMAGES, LABELS[:3]))}, "test labels must be 4 whole numbers"),
+        ({"data": (GOOD, (IMAGES, LABELS / 2))}, "test labels must be 4 whole numbers"),
+        ({"data": (GOOD, (IMAGES, -LABELS))}, "test labels must be 4 whole numbers"),
+        ({"data": (GOOD, (IMAGES, LABELS + 7))}, "test labels must be below 10.* Received 10"),
+        ({"data": ((IMAGES[:, :6], LABELS), GOOD)}, r"must have the network's input shape \(8, 8, 1\)"),
+        ({"data": (GOOD, (IMAGES[:, :6], LABELS))}, "The test images must have"),
+    ],
+)
+def test_bad_input_is_named_before_training(arguments, message, monkeypatch):
+    monkeypatch.setattr(training, "_fit", lambda *_: pytest.fail("trained"))
+    with pytest.raises(ValueError, match=message):
+        run_test_harness(**{"data": (GOOD, GOOD), "model": small} | arguments)
+
+
+def test_a_model_with_two_inputs_is_refused():
+    inputs = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
+    model = keras.Model(inputs, keras.layers.Flatten()(keras.layers.add(inputs)))
+    with pytest.raises(ValueError, match="model must have one input"):
+        run_test_harness((GOOD, GOOD), model=model)

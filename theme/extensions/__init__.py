@@ -1,0 +1,1 @@
+"""Our Sphinx extensions: how the book is built, apart from its text."""

@@ -1,0 +1,53 @@
+"""Leave out what the themes ship and no page of ours uses.
+
+Font Awesome alone weighs 0.8 MB compressed; our style sheet draws the dozen icons in use as masks
+(``icons.css``). Removing the rules as well keeps a browser from ever asking for the fonts.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+UNUSED = (
+    "images",
+    "locales",
+    "vendor",
+    "scripts/fontawesome.js",
+    "scripts/fontawesome.js.LICENSE.txt",
+    "sbt-webpack-macros.html",
+    "webpack-macros.html",
+    "plus.png",
+    "minus.png",
+    "file.png",
+)
+FONT_AWESOME = re.compile(
+    r"@font-face\{[^}]*Font Awesome[^}]*\}"  # the fonts
+    r"|(?<=[}])[^{}@]*\.fa-[^{}]*\{[^{}]*\}"  # every rule that only icons meet
+)
+
+
+def drop_unused(app, error):
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    for name in UNUSED:
+        _delete(static / name)
+    for path in static.rglob("*.map"):
+        path.unlink()
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    sheet.write_text(FONT_AWESOME.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
+    for script in (static / "scripts").glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        script.write_text(re.sub(r"//# sourceMappingURL=.*", "", text), encoding="utf-8")
+
+
+def _delete(path):
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def setup(app):
+    app.connect("build-finished", drop_unused, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

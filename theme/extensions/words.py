@@ -1,0 +1,92 @@
+"""Every word of the interface, by edition.
+
+``PAGE`` are the words of our own templates and directives. ``GERMAN`` and ``GERMAN_SEARCH`` replace
+what Sphinx and the themes leave in English or translate stiffly; the book says "du".
+"""
+
+PAGE = {
+    "de": {
+        "book": "Das Buch",
+        "cell": "Zelle",
+        "color_mode": "Farben wechseln: hell, dunkel, wie das System",
+        "contents": "Auf dieser Seite",
+        "correction": "Korrektur",
+        "download": "Notebook herunterladen",
+        "exercise": "Übung",
+        "page_contents": "Inhalt dieser Seite",
+        "chapters": "Kapitel",
+        "license": "Text: CC BY 4.0, Programmcode: MIT.",
+        "notes_quote": "Aus dem Skript",
+        "notes_say": "Im Skript steht",
+        "proof": "Beweis",
+        "right_is": "Richtig ist",
+        "search": "Suchen",
+        "search_key": "Strg",
+        "search_needs_script": "Die Suche braucht JavaScript.",
+        "search_prompt": "Im Buch suchen",
+        "search_title": "Suche",
+        "solution": "Lösung zu",
+        "switch": "English",
+        "switch_title": "Read this page in English",
+    },
+    "en": {
+        "book": "The book",
+        "cell": "cell",
+        "color_mode": "Switch colours: light, dark, as the system",
+        "contents": "On this page",
+        "correction": "Correction",
+        "download": "Download notebook",
+        "exercise": "Exercise",
+        "page_contents": "Contents of this page",
+        "chapters": "Chapters",
+        "license": "Text: CC BY 4.0, code: MIT.",
+        "notes_quote": "From the lecture notes (our translation)",
+        "notes_say": "The notes say",
+        "proof": "Proof",
+        "right_is": "What is right",
+        "search": "Search",
+        "search_key": "Ctrl",
+        "search_needs_script": "Searching needs JavaScript.",
+        "search_prompt": "Search the book",
+        "search_title": "Search",
+        "solution": "Solution to",
+        "switch": "Deutsch",
+        "switch_title": "Diese Seite auf Deutsch lesen",
+    },
+}
+
+GERMAN = {
+    "Back to top": "Nach oben",
+    "General Index": "Stichwörter",
+    "Index": "Stichwörter",
+    "Link to this code": "Link auf diesen Code",
+    "Link to this definition": "Link auf diese Definition",
+    "Link to this equation": "Link auf diese Formel",
+    "Link to this heading": "Link auf diesen Abschnitt",
+    "Link to this image": "Link auf dieses Bild",
+    "Link to this table": "Link auf diese Tabelle",
+    "Link to this term": "Link auf diesen Begriff",
+    "Link to this toctree": "Link auf dieses Verzeichnis",
+    "Note": "Hinweis",
+    "Hint": "Tipp",
+    "Attention": "Achtung",
+    "Caution": "Vorsicht",
+    "See also": "Siehe auch",
+    "Search": "Suche",
+    "Skip to main content": "Zum Inhalt springen",
+    "next": "weiter",
+    "next page": "nächste Seite",
+    "previous": "zurück",
+    "previous page": "vorige Seite",
+    "© Copyright %(copyright)s.": "© %(copyright)s.",
+}
+
+GERMAN_SEARCH = {
+    "Hide Search Matches": "Markierung der Suchwörter ausblenden",
+    "Preparing search...": "Die Suche wird vorbereitet …",
+    "Search Results": "Gefunden",
+    "Searching": "Suche läuft",
+    "Search finished, found ${resultCount} page(s) matching the search query.": "Treffer: ${resultCount}",
+    "Your search did not match any documents. Please make sure that all words are spelled correctly and "
+    "that you've selected enough categories.": "Nichts gefunden. Sind alle Wörter richtig geschrieben?",
+}

@@ -1,0 +1,77 @@
+// What the pages do beyond the theme. Everything here is a convenience: without it the book reads just as well.
+(() => {
+  "use strict";
+
+  const store = (key, value) => {
+    try { localStorage.setItem(key, value); } catch (error) { /* storage is blocked: forget it */ }
+  };
+
+  // The start page opens the edition that was chosen last.
+  document.querySelectorAll("[data-edition]").forEach((link) => {
+    link.addEventListener("click", () => store("edition", link.dataset.edition));
+  });
+
+  // Ctrl+K or ⌘K leads to the search field.
+  const search = document.querySelector(".book-search input");
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || !search) return;
+    event.preventDefault();
+    const toggle = document.querySelector(".primary-toggle");
+    if (!search.offsetParent && toggle) toggle.click();
+    search.focus();
+    search.select();
+  });
+
+  // Whatever scrolls inside itself can be reached with the keyboard, and says what it is.
+  const NAMES = document.documentElement.lang === "de"
+    ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
+    : { math: "Formula", output: "Output", table: "Table", code: "Code" };
+  const SCROLLERS = { ".math-scroll": NAMES.math, ".cell_output .output": NAMES.output, ".pst-scrollable-table-container": NAMES.table, pre: NAMES.code };
+  const markScrollers = () => {
+    Object.entries(SCROLLERS).forEach(([selector, name]) => {
+      document.querySelectorAll(selector).forEach((element) => {
+        const scrolls = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+        element.classList.toggle("scrolls", scrolls);
+        if (scrolls) {
+          element.tabIndex = 0;
+          element.setAttribute("role", "group");
+          element.setAttribute("aria-label", name);
+        } else {
+          ["tabindex", "role", "aria-label"].forEach((attribute) => element.removeAttribute(attribute));
+        }
+      });
+    });
+  };
+  new ResizeObserver(markScrollers).observe(document.body);
+  window.addEventListener("load", () => setTimeout(markScrollers, 350)); // after the theme's own pass
+
+  // A link into a folded box opens it; printing opens all of them, and closes them again.
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details:not([open])");
+    if (folded) { folded.open = true; target.scrollIntoView(); }
+  };
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details:not([open])").forEach((box) => { box.open = true; box.dataset.printed = ""; });
+  });
+  window.addEventListener("afterprint", () => {
+    document.querySelectorAll("details[data-printed]").forEach((box) => { box.open = false; delete box.dataset.printed; });
+  });
+
+  // What the search quotes from a page: its text, without buttons and without every formula twice.
+  if (typeof Search !== "undefined") {
+    Search.htmlToText = (source, anchor) => {
+      const page = new DOMParser().parseFromString(source, "text/html");
+      page.querySelectorAll(".headerlink, script, style, svg, annotation, .katex-html").forEach((part) => part.remove());
+      const text = (anchor && page.querySelector(`article ${anchor}`)) || page.querySelector("article");
+      return text ? text.textContent.replace(/\s+/g, " ") : "";
+    };
+  }
+
+  // Pages opened from disk cannot be fetched, so the search shows their titles only.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+})();

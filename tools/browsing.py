@@ -1,0 +1,134 @@
+"""Look at the built site as a reader does: a server that compresses, a browser, a page's weight."""
+
+import gzip
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+NO_BROWSER = (
+    "No browser was found. Install one (Debian, Ubuntu: apt-get install chromium) "
+    "or set the environment variable CHROMIUM to the path of a Chromium or Chrome."
+)
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALLED = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
+QUIET = [
+    "--no-sandbox",  # a container has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class NoBrowserError(RuntimeError):
+    """This machine has no Chromium; the message says what to install."""
+
+
+class CompressingHandler(SimpleHTTPRequestHandler):
+    """Serve files as a static host does: text compressed, and the site's own page for what is missing."""
+
+    protocol_version = "HTTP/1.1"
+    TEXT = (".html", ".css", ".js", ".svg", ".json", ".xml", ".txt", ".ipynb")
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        path = path if found else Path(self.directory, "404.html")
+        body = path.read_bytes() if path.is_file() else b""
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in self.TEXT:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Say nothing: whoever looks at the pages reports what is wrong."""
+
+
+@contextmanager
+def serving(folder):
+    """Serve a folder on a free port of this machine; gives the address without a slash at the end."""
+    handler = partial(CompressingHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def find_chromium():
+    """The path of a browser on this machine."""
+    chosen = os.environ.get("CHROMIUM")
+    if chosen and not shutil.which(chosen):
+        raise NoBrowserError(f"CHROMIUM={chosen} is no program that can be started. {NO_BROWSER}")
+    for command in (chosen, *COMMANDS, *INSTALLED):
+        if command and shutil.which(command):
+            return shutil.which(command)
+    raise NoBrowserError(NO_BROWSER)
+
+
+@contextmanager
+def browsing():
+    """A browser of this machine, without a window."""
+    path = find_chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What happens on a page: its requests and their weight, those that would leave the site, its complaints.
+
+    A request that would leave the site is refused, so that the page behaves as it would without a network.
+    """
+
+    def __init__(self, page, server):
+        self.requests, self.foreign, self.messages, self.bytes = 0, [], [], 0
+        page.route(lambda url: not url.startswith((server, "file:", "data:", "blob:")), self._refuse)
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
+        page.on("requestfinished", self._weigh)
+
+    def _refuse(self, route):
+        self.foreign.append(route.request.url)
+        route.abort()
+
+    def _listen(self, message):
+        if message.type in ("error", "warning"):
+            self.messages.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+    def _weigh(self, request):
+        if request.url.startswith("http"):
+            sizes = request.sizes()
+            self.requests += 1
+            self.bytes += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+
+    def take(self):
+        """The complaints since the last time."""
+        found = [f"foreign request: {url}" for url in self.foreign] + self.messages
+        self.foreign, self.messages = [], []
+        return found
+
+
+@contextmanager
+def visiting(browser, server, **options):
+    """A page in a context of its own, without cache or memory of earlier visits; and the watch on it."""
+    context = browser.new_context(reduced_motion="reduce", **options)
+    page = context.new_page()
+    yield page, Watch(page, server)
+    context.close()

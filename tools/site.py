@@ -1,0 +1,215 @@
+"""Build the whole site: ``python tools/site.py`` leaves it in ``_build/site``.
+
+Both editions are built by Jupyter Book, at the same time, with every warning an error; stored outputs
+are shown as they are (the tests re-execute them). Then one folder is assembled that any static host can
+serve. ``--serve`` shows it on this machine.
+"""
+
+import argparse
+import hashlib
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+SITE = BUILD / "site"
+THEME = ROOT / "theme"
+PAGES = THEME / "pages"
+EDITIONS = {"de": ROOT, "en": ROOT / "en"}
+NOT_INDEXED = {"genindex.html", "search.html"}
+
+sys.path.insert(0, str(THEME))
+from extensions.address import site_url  # noqa: E402
+from extensions.node import NodeMissingError, commands  # noqa: E402
+
+
+class BuildError(RuntimeError):
+    """The site could not be built; the message says why."""
+
+
+def build():
+    """Build both editions and assemble the site."""
+    started = time.perf_counter()
+    install_katex()
+    with ThreadPoolExecutor() as pool:
+        for edition, seconds in pool.map(build_edition, EDITIONS):
+            say(f"{edition}/  {seconds:.1f} s")
+    assemble(site_url())
+    pages = sum(1 for _ in SITE.rglob("*.html"))
+    say(f"{pages} pages in {time.perf_counter() - started:.1f} s: {SITE / 'index.html'}")
+
+
+def say(step):
+    sys.stdout.write(f"{step}\n")  # at once, so that two threads never share a line
+    sys.stdout.flush()
+
+
+def install_katex():
+    """Run ``npm ci`` in theme/ when its packages are missing or older than the lock file."""
+    _node, npm = commands()
+    lock, installed = THEME / "package-lock.json", THEME / "node_modules" / ".package-lock.json"
+    if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    say("npm ci in theme/ (KaTeX)")
+    answer = subprocess.run(
+        [*npm, "ci", "--no-audit", "--no-fund"], cwd=THEME, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise BuildError(f"`npm ci` failed in {THEME}:\n{answer.stderr.strip()}")
+    installed.touch()
+
+
+def build_edition(edition):
+    """Build one edition with Jupyter Book; returns its name and the seconds it took.
+
+    Sphinx rebuilds what changed in the text. It does not notice changes in the theme or the list of
+    pages, and after a failed build it keeps quiet about pages that it has read before: then everything
+    is built anew.
+    """
+    started = time.perf_counter()
+    target = BUILD / edition
+    stamp, fingerprint = target / "fingerprint", theme_fingerprint(edition)
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != fingerprint:
+        shutil.rmtree(target, ignore_errors=True)
+    stamp.unlink(missing_ok=True)
+    say(f"{edition}/  jupyter-book build")
+    run_jupyter_book(EDITIONS[edition], target)
+    stamp.write_text(fingerprint, encoding="utf-8")
+    return edition, time.perf_counter() - started
+
+
+def theme_fingerprint(edition):
+    """A hash of everything but the text that a page of this edition depends on."""
+    source = EDITIONS[edition]
+    files = [
+        ROOT / "requirements.txt",
+        source / "_config.yml",
+        source / "_toc.yml",
+        THEME / "package-lock.json",
+    ]
+    for folder in ("extensions", "templates", "static"):
+        files += sorted(path for path in (THEME / folder).rglob("*") if path.suffix != ".pyc")
+    digest = hashlib.sha256(site_url().encode())
+    for path in filter(Path.is_file, files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_jupyter_book(source, target):
+    """Build ``source`` into ``target/_build/html``, with warnings as errors."""
+    target.mkdir(parents=True, exist_ok=True)
+    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    environment = {**os.environ, "PYTHONPATH": str(THEME), "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    answer = subprocess.run(
+        [*jupyter_book, "build", str(source), "--path-output", str(target), "-n", "-W", "--keep-going"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    output = re.sub(r"\x1b\[[0-9;]*m|.*\r", "", answer.stdout)  # without colours and overwritten progress
+    log = target / "build.log"
+    log.write_text(output, encoding="utf-8")
+    if answer.returncode:
+        warnings = re.findall(r"^.*(?:WARNING|ERROR|CRITICAL):.*$", output, re.MULTILINE)
+        shown = "\n".join(warnings) or output[-3000:]
+        raise BuildError(f"{source}: Jupyter Book found {len(warnings)} problems ({log}):\n{shown}")
+
+
+def assemble(url):
+    """Put both editions and the pages around them into one folder."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    for edition in EDITIONS:
+        built = BUILD / edition / "_build" / "html"
+        shutil.copytree(
+            built, SITE / edition, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "reports")
+        )
+    for name in ("favicon.svg", "logo.svg"):
+        shutil.copy(THEME / "static" / name, SITE)
+    write_outer_pages(url)
+    write("sitemap.xml", sitemap(url))
+    write("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n")
+    write(".nojekyll", "")  # GitHub Pages would leave out every folder that starts with an underscore
+
+
+def write_outer_pages(url):
+    """The choice of language and the page for wrong addresses, which belong to no edition."""
+    style = (THEME / "static" / "plain.css").read_text(encoding="utf-8")
+    icon = quote((THEME / "static" / "favicon.svg").read_text(encoding="utf-8"))
+    for page in PAGES.glob("*.html"):
+        template = Template(page.read_text(encoding="utf-8"))
+        write(page.name, template.substitute(url=url, style=style, icon=icon))
+
+
+def write(name, text):
+    (SITE / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def sitemap(url):
+    """All pages of both editions, each with its counterpart."""
+    names = sorted(
+        path.relative_to(SITE / "de").as_posix()
+        for path in (SITE / "de").rglob("*.html")
+        if path.name not in NOT_INDEXED and "_static" not in path.parts
+    )
+    entries = "".join(sitemap_entry(url, edition, name) for edition in EDITIONS for name in names)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+        f"{entries}</urlset>\n"
+    )
+
+
+def sitemap_entry(url, edition, name):
+    alternates = "".join(
+        f'    <xhtml:link rel="alternate" hreflang="{other}" href="{url}{other}/{name}"/>\n'
+        for other in EDITIONS
+    )
+    return f"  <url>\n    <loc>{url}{edition}/{name}</loc>\n{alternates}  </url>\n"
+
+
+def serve(port):
+    """Show the site on this machine until Ctrl+C; takes the next free port if this one is taken."""
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(SITE))
+    for candidate in range(port, port + 50):
+        try:
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+            break
+        except OSError:
+            continue
+    else:
+        raise BuildError(f"No free port between {port} and {port + 49}.")
+    say(f"http://127.0.0.1:{server.server_port}/  (Ctrl+C ends)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--serve", action="store_true", help="show the site on this machine when it is built")
+    parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
+    options = parser.parse_args()
+    try:
+        build()
+        if options.serve:
+            serve(options.port)
+    except (NodeMissingError, BuildError) as error:
+        sys.exit(f"{error}")
+
+
+if __name__ == "__main__":
+    main()
