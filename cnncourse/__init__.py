@@ -11,24 +11,33 @@ from cnncourse._quiet import QuietTensorFlow
 QuietTensorFlow.install()
 
 _MODULES = {
-    "arithmetic": (
-        "DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape conv2d_parameters "
-        "dense_macs dense_parameters output_size parameter_bytes pool2d_output_shape receptive_field "
-        "same_padding unused_pixels"
-    ),
+    "arithmetic": """
+        DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape
+        conv2d_parameters dense_macs dense_parameters output_size parameter_bytes
+        pool2d_output_shape receptive_field same_padding unused_pixels
+    """,
+    "worked": "WorkedSolution explain_conv2d explain_dense explain_pool2d",
+    "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
+    "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
+    "anatomy": "Anatomy LayerAccount TrainingBytes anatomy",
+    "datasets": "Dataset load photograph",
     # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one
     "models": "LocalResponseNormalization PartialConv2D alexnet course_model keras lenet5 scaled_tanh",
-    "datasets": "Dataset load photograph",
-    "worked": "explain_conv2d explain_dense explain_pool2d",
-    "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
-    "plots": (
-        "COLORS TINTS plot_curves plot_output_sizes plot_pictures plot_positions plot_sliding_windows use_style"
-    ),
+    "training": "run_test_harness",
+    "diagnostics": """
+        ActivationRates GeneralizationGap GradientNorms activation_rates generalization_gap
+        gradient_norms measure_generalization_gap
+    """,
+    "plots": """
+        COLORS TINTS plot_account plot_activation_rates plot_convolution plot_curves
+        plot_generalization_gap plot_gradient_norms plot_learning_curves plot_output_sizes
+        plot_pictures plot_positions plot_sliding_windows plot_training_memory use_style
+    """,
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __version__ = "0.1.0"
-__all__ = sorted(_HOME)  # noqa: PLE0605 -- a computed list is still one list
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name):

@@ -5,8 +5,6 @@
 its last written digit, so that ``139.8 kB`` counts as a correct rounding of 139.776 kB.
 """
 
-# ruff: noqa: RUF001 -- the signs × and ’ are meant
-
 import re
 from dataclasses import dataclass
 from fractions import Fraction

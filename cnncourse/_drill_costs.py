@@ -1,7 +1,5 @@
 """The drills on costs: parameters, memory, compute, whole networks, and the way back."""
 
-# ruff: noqa: RUF001 -- the sign × is meant
-
 from fractions import Fraction
 from math import prod, sqrt
 

@@ -1,7 +1,5 @@
 """The drills on sizes: output, padding, pooling, receptive field, and the way back."""
 
-# ruff: noqa: RUF001 -- the sign × is meant
-
 from fractions import Fraction
 from math import ceil, prod
 

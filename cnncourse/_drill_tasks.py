@@ -6,8 +6,6 @@ as in :mod:`cnncourse.worked`: n input size, f kernel size, s stride, p padding,
 channels, k filters, g groups, b batch size, o output size; for dense layers n inputs, m units.
 """
 
-# ruff: noqa: RUF001 -- the sign × is meant
-
 from collections import defaultdict
 from fractions import Fraction
 from typing import NamedTuple

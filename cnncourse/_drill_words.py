@@ -1,7 +1,5 @@
 """The drills' words in German and English, and numbers written as each language writes them."""
 
-# ruff: noqa: RUF001 -- the signs × and − are meant
-
 import re
 
 TOPICS = {

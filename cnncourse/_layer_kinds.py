@@ -24,20 +24,23 @@ def kind_and_macs(operation, inputs, output):
     Returns:
         ``(kind, macs)``: a name, and a count or ``None`` when it is not known.
     """
-    keras_class = _keras_class(operation)
-    if keras_class.__module__.startswith("keras.src.ops."):
-        return "operation", _operation_macs(keras_class, inputs, output)
-    kind, count = _KINDS.get(keras_class.__name__, ("unknown", _unknown))
-    if type(operation).call is not keras_class.call:  # a reader's subclass that computes something else
-        kind, count = "unknown", _unknown
-    if getattr(operation, "groups", 1) > 1 and kind == "convolution":
+    if type(operation).__module__.startswith("keras.src.ops."):
+        return "operation", _operation_macs(type(operation), inputs, output)
+    known = _known_class(operation)
+    if known is None or type(operation).call is not known.call:  # a reader's own computation
+        return "unknown", None
+    kind, count = _KINDS[known.__name__]
+    if kind == "convolution" and operation.groups > 1:
         kind = "grouped convolution"
     return kind, count(operation, inputs, output)
 
 
-def _keras_class(operation):
-    """Find the class that Keras defines, where a reader's class extends it."""
-    return next(cls for cls in type(operation).__mro__ if cls.__module__.partition(".")[0] == "keras")
+def _known_class(layer):
+    """Find the class that is known: the layer's own, or the one that a reader's class extends."""
+    for cls in type(layer).__mro__:
+        if cls.__name__ in _KINDS and cls.__module__.partition(".")[0] in ("keras", "cnncourse"):
+            return cls
+    return None
 
 
 # -- counts: (layer, input shapes, output shape) -> MACs, or None where unknown ----------------------
@@ -47,12 +50,9 @@ def _nothing(layer, inputs, output):
     return 0
 
 
-def _unknown(layer, inputs, output):
-    return None
-
-
 def _convolution(layer, inputs, output):
-    return prod(output) * prod(layer.kernel.shape[:-1])  # kernel: (*window, channels / groups, filters)
+    channels = inputs[0][1 if layer.data_format == "channels_first" else -1]
+    return prod(output) * prod(layer.kernel_size) * channels // layer.groups
 
 
 def _depthwise(layer, inputs, output):
@@ -65,7 +65,7 @@ def _separable(layer, inputs, output):
 
 
 def _transposed(layer, inputs, output):
-    return prod(inputs[0]) * prod(layer.kernel.shape[:-1])  # kernel: (*window, filters, channels)
+    return prod(inputs[0]) * prod(layer.kernel_size) * layer.filters
 
 
 def _dense(layer, inputs, output):
@@ -129,8 +129,8 @@ _COUNTED = {
     "activation": (_nothing, "Activation ELU LeakyReLU PReLU ReLU Softmax"),
     "normalization": (
         _nothing,
-        "BatchNormalization GroupNormalization LayerNormalization Normalization RMSNormalization "
-        "UnitNormalization",
+        "BatchNormalization GroupNormalization LayerNormalization LocalResponseNormalization Normalization "
+        "RMSNormalization UnitNormalization",
     ),
     "scaling": (_nothing, "CustomScaleLayer LayerScale Rescaling"),  # the first two: keras.applications
     "pooling": (

@@ -4,9 +4,11 @@ Nothing is run: symbolic tensors, which have a shape and no values, go through t
 Conventions as in :mod:`cnncourse.arithmetic`.
 """
 
+import sys
 import warnings
 from dataclasses import dataclass
 from math import prod
+from types import ModuleType
 
 from cnncourse import _anatomy_table
 from cnncourse._layer_kinds import kind_and_macs
@@ -80,10 +82,12 @@ class LayerAccount:
 
     @property
     def non_trainable_parameters(self):
+        """Moving statistics, and whatever is frozen."""
         return self.parameters - self.trainable_parameters
 
     @property
     def flops(self):
+        """2 x MACs, or ``None`` where they are not known."""
         return None if self.macs is None else 2 * self.macs
 
 
@@ -102,14 +106,17 @@ class Anatomy:
 
     @property
     def total_parameters(self):
+        """All parameters, as ``model.count_params()`` gives them."""
         return self._sum("parameters")
 
     @property
     def trainable_parameters(self):
+        """What an optimizer changes."""
         return self._sum("trainable_parameters")
 
     @property
     def non_trainable_parameters(self):
+        """Moving statistics, and whatever is frozen."""
         return self._sum("non_trainable_parameters")
 
     @property
@@ -124,6 +131,7 @@ class Anatomy:
 
     @property
     def parameter_bytes(self):
+        """Bytes of all parameters, at any batch size."""
         return self._sum("parameter_bytes")
 
     @property
@@ -153,13 +161,22 @@ class Anatomy:
 
         Source: the update rules, as Keras' optimizers implement them; for Adam D. Kingma and J. Ba,
         *Adam*, 2015, arXiv:1412.6980, algorithm 1.
+
+        >>> from cnncourse.backend import keras
+        >>> model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+        >>> anatomy(model, batch_size=32).training_bytes("adam")
+        parameters       31.400 kB   24.7%
+        gradients        31.400 kB   24.7%
+        optimizer state  62.800 kB   49.5%
+        activations       1.280 kB    1.0%
+        total           126.880 kB  100.0%
         """
         trainable = parameter_bytes(self.trainable_parameters, self.dtype)
         state = trainable * _state_per_parameter(optimizer)
         return TrainingBytes(self.parameter_bytes, trainable, state, self.activation_bytes)
 
     def to_frame(self):
-        """Give the account as a pandas DataFrame, one row for each layer."""
+        """Give the account as a pandas DataFrame, one row per layer: exact numbers, shares from 0 to 1."""
         return _anatomy_table.frame(self)
 
     def __repr__(self):
@@ -180,6 +197,7 @@ class TrainingBytes:
 
     @property
     def total(self):
+        """The sum of the four."""
         return self.parameters + self.gradients + self.optimizer_state + self.activations
 
     def __repr__(self):
@@ -322,3 +340,12 @@ def _state_per_parameter(optimizer):
             f"optimizer={optimizer!r}."
         )
     return OPTIMIZER_STATE[known[0]] + sum(bool(getattr(optimizer, option, None)) for option in _OPTIONS)
+
+
+class _Callable(ModuleType):
+    """This module has the name of its function: ``cnncourse.anatomy(model)`` works whichever Python finds."""
+
+    __call__ = staticmethod(anatomy)
+
+
+sys.modules[__name__].__class__ = _Callable

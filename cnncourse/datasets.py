@@ -99,7 +99,7 @@ def photograph(name):
     """Load one of the two photographs that scikit-learn brings along.
 
     Args:
-        name: ``"china"`` (a palace) or ``"flower"`` (a dahlia).
+        name: ``"china"`` (buildings) or ``"flower"``.
 
     Returns:
         ``(427, 640, 3)``, float32 in [0, 1].

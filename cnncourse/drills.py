@@ -6,8 +6,6 @@ and in English. ``check`` tells right from wrong and knows what a typical wrong 
 ``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown.
 """
 
-# ruff: noqa: RUF001 -- the sign × is meant
-
 import argparse
 import random
 import sys
@@ -175,7 +173,8 @@ class Drill:
     def _other_reading(self):
         """Judge an answer that is right if point and comma swap their parts."""
         say = _SAY[self.language]
-        if isinstance(self.answer, int):  # a count has no decimals, so nothing else can be meant
+        counted = isinstance(self.answer, int) and not self.unit.endswith("B")
+        if counted:  # a count has no decimals, so nothing else can be meant
             return Verdict("right", say["right_but_comma"])
         return Verdict("unclear", say["comma"])
 

@@ -10,6 +10,7 @@ colour alone. Words in figures are the field's English terms, in both editions.
 import sys
 from base64 import b64encode
 from io import BytesIO
+from math import prod
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,12 +19,20 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from cnncourse.arithmetic import output_size, same_padding, unused_pixels
+from cnncourse.arithmetic import (
+    conv2d_output_shape,
+    conv2d_parameters,
+    output_size,
+    same_padding,
+    unused_pixels,
+)
 
 __all__ = [
     "COLORS",
     "TINTS",
+    "plot_account",
     "plot_activation_rates",
+    "plot_convolution",
     "plot_curves",
     "plot_generalization_gap",
     "plot_gradient_norms",
@@ -32,6 +41,7 @@ __all__ = [
     "plot_pictures",
     "plot_positions",
     "plot_sliding_windows",
+    "plot_training_memory",
     "use_style",
 ]
 
@@ -52,8 +62,8 @@ COLORS = {
     "output": _GREEN,
     "padding": _GREY,
     "unused": _VERMILION,
-    "valid": _BLUE,
-    "same": _PURPLE,
+    "zeros": _PURPLE,  # padding with zeros
+    "mirrored": _GREY,  # padding with mirrored pixels
     "text": "#1f2933",
 }
 """The colour of a line, an edge or a word, by what it stands for."""
@@ -262,18 +272,18 @@ def plot_pictures(pictures, *, columns=1):
 
     Args:
         pictures: what to write above each picture, with an array ``(height, width)`` for grey or
-            ``(height, width, 3)`` for colour; values from 0 (black) to 255 (white).
+            ``(height, width, 3)`` for colour; from 0 (black) to 1 (white), or to 255 in whole numbers.
         columns: pictures in one row.
 
     Returns:
         The figure.
 
     Raises:
-        ValueError: for no pictures, another shape, or values outside 0 to 255.
+        ValueError: for no pictures, another shape, or values outside their range.
 
     Source: ITU-T T.81, 1992 (JPEG), for the compression inside the vector graphic.
 
-    >>> figure = plot_pictures({"black": np.zeros((20, 30)), "white": np.full((10, 15), 255)}, columns=2)
+    >>> figure = plot_pictures({"black": np.zeros((20, 30)), "white": np.ones((10, 15))}, columns=2)
     """
     _filled("pictures", pictures)
     if not isinstance(columns, int) or columns < 1:
@@ -368,6 +378,8 @@ def plot_curves(curves, *, x_label, y_label):
         (line,) = axes.plot(x, y, **({"color": COLORS[name]} if name in COLORS else {}))
         ends[name] = (x[-1], y[-1], line.get_color())
     axes.set(xlabel=x_label, ylabel=y_label)
+    if all(np.asarray(x).dtype.kind in "ui" for x, _ in curves.values()):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _label_ends(axes, ends)
     return figure
 
@@ -414,7 +426,8 @@ def plot_learning_curves(history):
     curves = getattr(history, "history", history)
     if not isinstance(curves, dict) or not curves:
         raise ValueError(
-            f"history must be a Keras History or its dictionary, not empty. Received {curves!r}."
+            "history must be a Keras History or its dictionary, and not empty. "
+            f"Received {type(history).__name__}."
         )
     metrics = [name for name in curves if not name.startswith("val_") and name != "learning_rate"]
     figure, panels = plt.subplots(
@@ -549,6 +562,159 @@ def _rows(name, table):
     return rows
 
 
+# -- parameters, memory, compute --------------------------------------------------------------------
+
+
+def plot_convolution(input_shape, filters, kernel_size, *, stride=1, padding=0):
+    """Show what a convolution reads, holds and puts out, and the three counts that follow from it.
+
+    Args:
+        input_shape: ``(height, width, channels)``.
+        filters: the number of filters.
+        kernel_size: in pixels, or a pair ``(height, width)``; so is ``stride``.
+        stride: see ``kernel_size``.
+        padding: as for :func:`cnncourse.output_size`.
+
+    Returns:
+        The figure: input, one filter and output as stacks of channels; below them the parameters,
+        the activations and the MACs as products.
+
+    Raises:
+        ValueError: as :func:`cnncourse.conv2d_output_shape`.
+
+    Source: the formulas of :mod:`cnncourse.arithmetic`.
+
+    >>> figure = plot_convolution((227, 227, 3), 96, 11, stride=4)
+    """
+    output_shape = conv2d_output_shape(input_shape, filters, kernel_size, stride=stride, padding=padding)
+    kernel_shape = (*np.broadcast_to(kernel_size, 2), input_shape[2])
+    axes = _canvas(15, 10.2, left=0, top=1.2)
+    _draw_stack(axes, 0.1, 3.3, "input", "input", input_shape)
+    _draw_stack(axes, 6.2, 1.4, "window", "one filter", kernel_shape, note="+ 1 bias")
+    _draw_stack(axes, 10.6, 2.6, "output", "output", output_shape)
+    axes.add_patch(Rectangle((0.7, -2.9), 0.9, 0.9, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
+    axes.add_patch(Rectangle((11.1, -2.6), 0.3, 0.3, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
+    _arrow(axes, (1.8, -2.45), (6.1, -2.45))
+    _arrow(axes, (8.3, -2.45), (11.0, -2.45))
+    weights, outputs = conv2d_parameters(input_shape[2], 1, kernel_size, bias=False), prod(output_shape)
+    counts = {
+        "parameters": (filters, weights + 1),
+        "activations": output_shape,
+        "MACs per image": (outputs, weights),
+    }
+    for row, (name, factors) in enumerate(counts.items()):
+        axes.text(4.5, -6.6 - 0.85 * row, name, ha="right", va="center", weight="bold")
+        axes.text(4.9, -6.6 - 0.85 * row, f"{_times(factors)} = {_grouped(prod(factors))}", va="center")
+    return axes.figure
+
+
+def _draw_stack(axes, left, size, kind, name, shape, note=""):
+    """Draw channels as sheets, one behind the other, at most four of them, with their shape below."""
+    for sheet in reversed(range(min(shape[2], 4))):
+        shift = 0.3 * sheet
+        box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
+        axes.add_patch(Rectangle((left + shift, -4 + shift), size, size, **box))
+    axes.text(left, -4 + size + 1.4, name, color=COLORS[kind], weight="bold", va="center")
+    axes.text(left, -4.55, _times(shape), color=COLORS[kind], va="center")
+    axes.text(left, -5.3, note, color=COLORS[kind], va="center")
+
+
+def plot_account(account):
+    """Show which share of a network's parameters and of its MACs each layer has.
+
+    Args:
+        account: what :func:`cnncourse.anatomy` returned.
+
+    Returns:
+        The figure: a bar for each layer that has parameters, the input on top; on the left its
+        share of the parameters, on the right its share of the MACs.
+
+    Raises:
+        ValueError: for anything else, and for a network without parameters.
+
+    Source: the account; S. Han et al., *Deep compression*, 2016, arXiv:1510.00149, for the idea.
+
+    >>> from cnncourse.anatomy import anatomy
+    >>> from cnncourse.backend import keras
+    >>> figure = plot_account(anatomy(keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])))
+    """
+    layers = [layer for layer in getattr(account, "layers", ()) if getattr(layer, "parameters", 0)]
+    if not layers:
+        raise ValueError(
+            "account must be what anatomy() returned, with parameters in it. "
+            f"Received {type(account).__name__}."
+        )
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.8 + 0.34 * len(layers)), sharey=True)
+    looks = {
+        "parameters": {"facecolor": TINTS["window"], "edgecolor": COLORS["window"]},
+        "MACs": {"facecolor": _PURPLE},
+    }
+    for axes, (title, look) in zip(panels, looks.items(), strict=True):
+        counts = np.array([getattr(layer, title.lower()) or 0 for layer in layers])
+        shares = counts / max(counts.sum(), 1)
+        bars = axes.barh([layer.name for layer in layers], shares, 0.7, **look)
+        axes.bar_label(bars, [f"{share:.0%}" if share >= 0.005 else "<1%" for share in shares], padding=4)
+        axes.grid(visible=False)
+        axes.set(xlim=(0, 1.3 * shares.max()), xticks=[], title=f"share of {title}")
+    panels[0].invert_yaxis()
+    return figure
+
+
+def plot_training_memory(memory):
+    """Show what training holds in memory, part by part.
+
+    Args:
+        memory: what to write beside each bar, with what ``anatomy(...).training_bytes(...)`` returned.
+
+    Returns:
+        The figure: a bar for each entry, with its total. Yellow is what has the size of the
+        parameters, green is what grows with the batch.
+
+    Raises:
+        ValueError: for no entries, and for one that is no account of the memory of training.
+
+    Source: :meth:`cnncourse.anatomy.Anatomy.training_bytes`.
+
+    >>> from cnncourse.anatomy import TrainingBytes
+    >>> figure = plot_training_memory({"batch 1": TrainingBytes(400, 400, 800, 100)})
+    """
+    for name, each in _filled("memory", memory).items():
+        if not all(hasattr(each, part) for part in _HELD):
+            raise ValueError(f"memory[{name!r}] must come from training_bytes(). Received {each!r}.")
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.5 + 0.5 * len(memory)))
+    left = np.zeros(len(memory))
+    for part, (kind, hatch) in _HELD.items():
+        widths = np.array([getattr(each, part) / 1e6 for each in memory.values()])
+        look = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "hatch": hatch, "linewidth": 0.9}
+        bars = axes.barh(list(memory), widths, 0.6, left=left, label=part.replace("_", " "), **look)
+        left += widths
+    axes.bar_label(bars, [f"{_grouped(round(total))} MB" for total in left], padding=5)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(lambda size, _: _grouped(round(size)))
+    axes.set(xlabel="memory in MB", xlim=(0, 1.25 * left.max()))
+    figure.legend(loc="outside upper left", ncols=2)
+    return figure
+
+
+_HELD = {
+    "parameters": ("window", ""),
+    "gradients": ("window", "////"),
+    "optimizer_state": ("window", "...."),
+    "activations": ("output", ""),
+}
+"""What training holds: the colour and the hatch of each part."""
+
+
+def _times(factors):
+    return " \N{MULTIPLICATION SIGN} ".join(map(_grouped, factors))
+
+
+def _grouped(count):
+    """Group the digits by thin spaces, which German and English readers read alike."""
+    return f"{count:,}".replace(",", "\N{THIN SPACE}")
+
+
 # -- what the figures share -------------------------------------------------------------------------
 
 
@@ -651,8 +817,10 @@ def _as_bytes(name, picture):
             f"pictures[{name!r}] must have the shape (height, width) or (height, width, 3). "
             f"Received {values.shape}."
         )
-    if not (values.min() >= 0 and values.max() <= 255):
+    white = 255 if values.dtype.kind in "ui" else 1
+    if not (values.min() >= 0 and values.max() <= white):
         raise ValueError(
-            f"pictures[{name!r}] must have values from 0 to 255. Received {values.min()} to {values.max()}."
+            f"pictures[{name!r}] must have values from 0 to {white}. "
+            f"Received {values.min()} to {values.max()}."
         )
-    return np.rint(values).astype(np.uint8)
+    return np.rint(values * (255 / white)).astype(np.uint8)

@@ -1,8 +1,8 @@
 """Coloured shapes, drawn by formulas: a data set that needs no file and no network.
 
-Ten shapes at random positions, sizes, angles and colours, on a background that changes along one
-direction, behind one stray line and noise. A shape is a signed distance: negative inside, positive
-outside, in units of half the image. Half a pixel on either side of zero is where the edge blends.
+Ten shapes in random places, sizes and colours, turned by up to 0.3 radians, on a background that
+changes along one direction, behind one stray line and noise. A shape is a signed distance: negative
+inside, positive outside, in units of half the image. Its edge blends over one pixel around zero.
 """
 
 import numpy as np

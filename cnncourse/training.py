@@ -91,10 +91,11 @@ def run_test_harness(
     epochs, batch_size = _whole("epochs", epochs, least=1), _whole("batch_size", batch_size, least=1)
     _check_options(_whole("seed", seed, least=0), precision, strategy, checkpoint, verbose)
     strategy = strategy or tf.distribute.get_strategy()
+    _check_scope(model, strategy)
     train, test = _arrays(data)
     keras.utils.set_random_seed(seed)
     with strategy.scope():
-        model = _ready(model, strategy, *train)
+        model = _ready(model, *train)
     train, test = _fitted(model, "training", *train), _fitted(model, "test", *test)
     batch_size = min(batch_size, len(train[1]))
     precision = _faster_precision(model, train[0], batch_size) if precision == "auto" else precision
@@ -189,15 +190,19 @@ def _checked(split, images, labels):
     return images if images.ndim == 4 else images[..., None], labels.astype("int32")
 
 
-def _ready(model, strategy, images, labels):
-    """Give the model, built and compiled."""
-    if model is None:
-        model = partial(lenet5, images.shape[1:], max(int(labels.max()) + 1, 2))
+def _check_scope(model, strategy):
+    """Refuse a model of another strategy; asked outside the scope, where the model tells its own."""
     if isinstance(model, keras.Model) and model.distribute_strategy is not strategy:
         raise ValueError(
             "A model must be built in the scope of the strategy. Give a function that builds it, such as "
             f"model=course_model. Received model={model.name!r}, built outside."
         )
+
+
+def _ready(model, images, labels):
+    """Give the model, built and compiled."""
+    if model is None:
+        model = partial(lenet5, images.shape[1:], max(int(labels.max()) + 1, 2))
     built = model if isinstance(model, keras.Model) or not callable(model) else model()
     if not isinstance(built, keras.Model):
         raise ValueError(f"model must be a Keras model or a function that builds one. Received {model!r}.")

@@ -11,8 +11,6 @@ size, q bytes per number; for a dense layer n inputs and m units. Where height a
 carry the subscripts h and w.
 """
 
-# ruff: noqa: RUF001 -- the signs ×, − and ′ are meant
-
 import re
 import textwrap
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """The account of a model against Keras' counts, published tables, TensorFlow's profiler, and brute force."""
 
+import importlib
 import inspect
 import os
 import warnings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from cnncourse import _anatomy_table, arithmetic
 from cnncourse.anatomy import OPTIMIZER_STATE, anatomy
 from cnncourse.backend import keras, tf
+from cnncourse.models import alexnet, course_model, lenet5
 
 layers = keras.layers
 INPUT = (32, 32, 3)
@@ -40,17 +42,17 @@ def lenet():
 
 # -- the published networks -------------------------------------------------------------------------
 
-# Multiply-accumulates in G, to as many digits as were published, for the input size that Keras takes by default.
+# MACs in G, in the digits that were published, for the input size that Keras takes by default.
 #   VGG         K. He et al. 2015 (arXiv:1512.03385), section 3.3: 19.6 for VGG-19; the sum over the rows of
 #               K. Simonyan and A. Zisserman 2015, table 1, is 15.470 for D and 19.632 for E
-#   ResNet      K. He et al. 2015, table 1: 3.8 (to the digit 3.858), 7.6, 11.3; stride in the first 1 x 1, as Keras
+#   ResNet      K. He et al. 2015, table 1: 3.8 (exactly 3.858), 7.6, 11.3 (Keras strides as the paper does)
 #   MobileNet   A. Howard et al. 2017 (arXiv:1704.04861), table 8: 569 million
 #   MobileNetV2 M. Sandler et al. 2018 (arXiv:1801.04381), table 4: 300 million
 #   MobileNetV3 Keras' own documentation of MobileNetV3Large: 217 million
 #   NASNet, Inception-ResNet-v2, Xception: B. Zoph et al. 2018 (arXiv:1707.07012), tables 2 and 3
 #   ConvNeXt    Z. Liu et al. 2022 (arXiv:2201.03545), table 1
-#   DenseNet, EfficientNet, EfficientNetV2: "GFLOPS", which are MACs, in the documentation of torchvision.models
-#               for the same architecture at the same input size
+#   DenseNet, EfficientNet, EfficientNetV2: "GFLOPS" (which are MACs) in the documentation of
+#               torchvision.models, for the same architecture at the same input size
 PUBLISHED = {
     "VGG16": "15.470",
     "VGG19": "19.632",
@@ -87,7 +89,7 @@ PUBLISHED = {
 # Whose MACs TensorFlow's profiler counts too. It miscounts grouped convolutions, so no ConvNeXt.
 PROFILED = ("MobileNet", "MobileNetV3Small", "ResNet50V2", "InceptionV3", "EfficientNetB0")
 
-# Deeper or wider versions of what runs anyway. Building all of them takes minutes: set ALL_APPLICATIONS=1 for that.
+# Deeper or wider versions of what runs anyway. All of them take minutes: set ALL_APPLICATIONS=1 for that.
 LARGER = (
     *("ConvNeXtSmall", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge", "DenseNet169", "DenseNet201"),
     *(f"EfficientNetB{size}" for size in range(1, 8)),
@@ -306,7 +308,27 @@ def test_lenet_by_hand():
     assert account.total_macs == 416_520
     assert account.total_flops == 833_040
     assert account.parameter_bytes == 61_706 * 4
-    assert account.activation_bytes == 8_494 * 4 * 16  # EXPERIMENTS 2f: 8,494 numbers an image
+    numbers = 28 * 28 * 6 + 14 * 14 * 6 + 10 * 10 * 16 + 5 * 5 * 16 + 400 + 120 + 84 + 10
+    assert account.activation_bytes == numbers * 4 * 16
+
+
+def test_the_notes_networks():
+    published, grouped = (
+        anatomy(alexnet(grouped=on, response_normalization=on)) for on in (False, True)
+    )  # A. Krizhevsky et al. 2012: one GPU, and two
+    assert (published.total_parameters, published.total_macs) == (62_378_344, 1_135_256_096)
+    assert (grouped.total_parameters, grouped.total_macs) == (60_965_224, 724_406_816)
+    notes = anatomy(course_model(), batch_size=16)
+    assert (notes.total_parameters, notes.total_macs) == (56_356_234, 798_933_536)
+    assert notes.layers[1].activation_bytes == 18_585_600
+    assert notes.layers[1].parameter_bytes == 139_776
+    paper = anatomy(lenet5())
+    assert paper.total_parameters == 60_000 + 850
+    assert not paper.unknown + grouped.unknown
+
+
+def test_the_module_and_its_function_share_a_name():
+    assert importlib.import_module("cnncourse.anatomy")(lenet()) == anatomy(lenet())
 
 
 def test_only_the_activations_grow_with_the_batch_and_bytes_follow_the_type():

@@ -1,7 +1,5 @@
 """The drills against oracles that read the English question and count without our formulas."""
 
-# ruff: noqa: RUF001 -- the sign × is meant
-
 import json
 import re
 import subprocess
@@ -370,6 +368,7 @@ def test_check_prefers_the_languages_own_reading():
     assert task.check("139,776 kB").message == "These are bytes."
     assert made(139.776, "kB", "en").check("139,776 kB").status == "unclear"
     assert made(139.776, "kB", "de").check("139.776 kB").status == "unclear"
+    assert made(1024, "MB", "de").check("1,024 MB").status == "unclear"
 
 
 def test_check_accepts_a_count_with_the_other_languages_separator_and_says_so():

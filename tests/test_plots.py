@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from io import BytesIO
 from itertools import combinations
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -14,6 +15,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from cnncourse import plots
+from cnncourse.anatomy import TrainingBytes
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color vision
@@ -36,7 +38,7 @@ VISION = {
         [0.004733, 0.691367, 0.3039],
     ],
 }
-TOGETHER = ["train", "test", "output", "same", "window", "padding"]  # one role for each hue
+TOGETHER = ["train", "test", "output", "zeros", "window", "padding"]  # one role for each hue
 
 
 @pytest.fixture(autouse=True)
@@ -183,7 +185,7 @@ def test_pictures_keep_their_proportions_and_one_scale():
 
 
 def test_pictures_go_into_the_svg_as_jpeg():
-    ramp = np.tile(np.linspace(0, 255, 600), (400, 1))
+    ramp = np.tile(np.linspace(0, 1, 600), (400, 1))
     written = svg(plots.plot_pictures({"ramp": ramp}, columns=2))
     (data,) = re.findall(r'"data:image/jpeg;base64,([^"]+)"', written)
     image = np.asarray(Image.open(BytesIO(b64decode(data))), float)
@@ -194,7 +196,7 @@ def test_pictures_go_into_the_svg_as_jpeg():
 
 
 def test_pictures_can_be_drawn_without_svg():
-    figure = plots.plot_pictures({"white": np.full((10, 10), 255), "red": np.full((10, 10, 3), [255, 0, 0])})
+    figure = plots.plot_pictures({"white": np.ones((10, 10)), "red": np.full((10, 10, 3), [255, 0, 0])})
     figure.canvas.draw()
     pixels = np.asarray(figure.canvas.buffer_rgba())
     assert (pixels == [255, 0, 0, 255]).all(axis=-1).any()
@@ -232,9 +234,9 @@ def test_curves_are_named_at_their_ends_in_their_colours():
             r"must have the shape .* Received \(2, 2, 4\)",
         ),
         (lambda: plots.plot_pictures({"a": np.zeros((0, 2))}), r"must have the shape .* Received \(0, 2\)"),
-        (lambda: plots.plot_pictures({"a": [[-1.0, 2]]}), r"values from 0 to 255. Received -1.0 to 2.0"),
+        (lambda: plots.plot_pictures({"a": [[-1.0, 2]]}), r"values from 0 to 1. Received -1.0 to 2.0"),
         (lambda: plots.plot_pictures({"a": [[0, 256]]}), r"values from 0 to 255. Received 0 to 256"),
-        (lambda: plots.plot_pictures({"a": [[np.nan, 1]]}), r"values from 0 to 255"),
+        (lambda: plots.plot_pictures({"a": [[np.nan, 1]]}), r"values from 0 to 1\."),
         (lambda: plots.plot_pictures({"a": [["x", "y"]]}), r"must hold numbers"),
         (lambda: plots.plot_pictures({"a": [[1, 2]]}, columns=0), r"columns must be .* Received columns=0"),
         (lambda: plots.plot_curves({"a": ([], [])}, x_label="", y_label=""), r"curves\['a'\] .* 0 x and 0 y"),
@@ -246,3 +248,58 @@ def test_curves_are_named_at_their_ends_in_their_colours():
 def test_what_cannot_be_drawn_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# -- parameters, memory, compute ---------------------------------------------------------------------
+
+
+def test_a_convolution_shows_its_three_counts():
+    figure = plots.plot_convolution((227, 227, 3), 96, 11, stride=4)
+    shown = {text.replace("\N{THIN SPACE}", "") for text in words(figure)}
+    assert {"96 × 364 = 34944", "55 × 55 × 96 = 290400", "290400 × 363 = 105415200"} <= shown
+    assert {"227 × 227 × 3", "11 × 11 × 3", "55 × 55 × 96"} <= shown
+
+
+def test_a_convolution_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="kernel_size must fit"):
+        plots.plot_convolution((8, 8, 3), 4, 11)
+
+
+def account(*counts):
+    layers = [SimpleNamespace(name=f"layer{i}", parameters=p, macs=m) for i, (p, m) in enumerate(counts)]
+    return SimpleNamespace(layers=tuple(layers))
+
+
+def test_an_account_shows_the_shares_of_layers_with_parameters():
+    figure = plots.plot_account(account((10, 750), (0, 0), (9990, 250)))
+    assert [bar.get_width() for axes in figure.axes for bar in axes.patches] == [0.001, 0.999, 0.75, 0.25]
+    assert {"<1%", "100%", "75%", "25%"} <= set(words(figure))
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["layer0", "layer2"]
+
+
+def test_training_memory_adds_up():
+    figure = plots.plot_training_memory(
+        {
+            "batch 1": TrainingBytes(4_000_000, 4_000_000, 8_000_000, 1_000_000),
+            "batch 9": TrainingBytes(0, 0, 0, 9_000_000),
+        }
+    )
+    (axes,) = figure.axes
+    widths = [[bar.get_width() for bar in part] for part in axes.containers]
+    assert widths == [[4, 0], [4, 0], [8, 0], [1, 9]]
+    assert {"17 MB", "9 MB", "optimizer state"} <= set(words(figure))
+
+
+@pytest.mark.parametrize(
+    ("draw", "named"),
+    [
+        (lambda: plots.plot_account(account()), "account"),
+        (lambda: plots.plot_account(account((0, 0))), "account"),
+        (lambda: plots.plot_account(None), "account"),
+        (lambda: plots.plot_training_memory({}), "memory"),
+        (lambda: plots.plot_training_memory({"batch 1": 100}), r"memory\['batch 1'\]"),
+    ],
+)
+def test_accounts_that_cannot_be_drawn_are_refused(draw, named):
+    with pytest.raises(ValueError, match=named):
+        draw()

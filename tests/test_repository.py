@@ -1,5 +1,6 @@
-"""What the repository promises beside the book: one version of everything, nothing of a machine, true commands."""
+"""What the repository promises beside the book: one version of all, true commands, no paths of a machine."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -56,6 +57,13 @@ def test_commands_in_the_documentation_exist(name):
     assert not [file for file in files if not (ROOT / file).exists()]
 
 
+def test_examples_in_the_readme_are_true():
+    code = (ROOT / "README.md").read_text(encoding="utf-8").replace("```", "")
+    examples = doctest.DocTestParser().get_doctest(code, {}, "README.md", "README.md", 0)
+    assert examples.examples
+    assert doctest.DocTestRunner().run(examples).failed == 0
+
+
 def test_readme_names_the_pinned_node():
     assert PROJECT["project"]["optional-dependencies"]["node"][0] in (ROOT / "README.md").read_text(
         encoding="utf-8"
@@ -64,12 +72,16 @@ def test_readme_names_the_pinned_node():
 
 def test_nothing_tells_whose_machine_this_was():
     listing = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     if listing.returncode:
         pytest.skip("not a git repository")
-    names = [name for name in listing.stdout.splitlines() if (ROOT / name).is_file() and "test" not in name]
-    texts = {name: (ROOT / name).read_bytes().decode("utf-8", errors="ignore") for name in names}
+    paths = [ROOT / name for name in listing.stdout.splitlines() if not name.startswith("tests/")]
+    texts = {path.name: path.read_text("utf-8", errors="ignore") for path in paths if path.is_file()}
     told = [f"{name}: {found[0]}" for name, text in texts.items() if (found := MACHINE.search(text))]
     assert not told, "\n".join(told)
 

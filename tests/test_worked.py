@@ -1,7 +1,5 @@
 """Worked solutions: the notes' example word for word, and every line recomputed for random layers."""
 
-# ruff: noqa: RUF001 -- the signs ×, − and ′ are meant
-
 import json
 import math
 import re

@@ -28,6 +28,7 @@ KEPT = (
     "only_build_toc_files",
     "parse",
 )  # to read the sources at all
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 WIDE = {"width": 1280, "height": 900}
 NOT_COPIED = shutil.ignore_patterns("node_modules", "_build", "__pycache__", ".ipynb_checkpoints")
 
@@ -71,7 +72,7 @@ def build_defaults(folder):
 
 def _run_jupyter_book(folder, source, edition):
     output = folder / "_build" / edition
-    _run(folder, "-m", "jupyter_book", "build", str(source), "--path-output", str(output), "--quiet")
+    _run(folder, "-c", JUPYTER_BOOK, "build", str(source), "--path-output", str(output), "--quiet")
     shutil.copytree(output / "_build" / "html", folder / "_build" / "site" / edition, dirs_exist_ok=True)
 
 

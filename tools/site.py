@@ -8,6 +8,7 @@ serve. ``--serve`` shows it on this machine.
 import argparse
 import hashlib
 import http.server
+import json
 import os
 import re
 import shutil
@@ -42,8 +43,8 @@ def build():
     started = time.perf_counter()
     install_katex()
     with ThreadPoolExecutor() as pool:
-        for edition, seconds in pool.map(build_edition, EDITIONS):
-            say(f"{edition}/  {seconds:.1f} s")
+        for report in pool.map(build_edition, EDITIONS):
+            say(report)
     assemble(site_url())
     pages = sum(1 for _ in SITE.rglob("*.html"))
     say(f"{pages} pages in {time.perf_counter() - started:.1f} s: {SITE / 'index.html'}")
@@ -70,48 +71,59 @@ def install_katex():
 
 
 def build_edition(edition):
-    """Build one edition with Jupyter Book; returns its name and the seconds it took.
+    """Build one edition with Jupyter Book; returns what to report.
 
-    Sphinx rebuilds what changed in the text. It does not notice changes in the theme or the list of
-    pages, and after a failed build it keeps quiet about pages that it has read before: then everything
-    is built anew.
+    Nothing changed: nothing to do. Only text changed: Sphinx rebuilds those pages. Anything else, or a
+    failed build before (Sphinx keeps quiet about pages it has read already): everything anew.
     """
     started = time.perf_counter()
     target = BUILD / edition
-    stamp, fingerprint = target / "fingerprint", theme_fingerprint(edition)
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != fingerprint:
+    stamp, now = target / "built-from.json", fingerprints(edition)
+    before = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
+    if before == now:
+        return f"{edition}/  unchanged"
+    if before.get("theme") != now["theme"]:
         shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     say(f"{edition}/  jupyter-book build")
     run_jupyter_book(EDITIONS[edition], target)
-    stamp.write_text(fingerprint, encoding="utf-8")
-    return edition, time.perf_counter() - started
+    stamp.write_text(json.dumps(now), encoding="utf-8")
+    return f"{edition}/  built in {time.perf_counter() - started:.1f} s"
 
 
-def theme_fingerprint(edition):
-    """A hash of everything but the text that a page of this edition depends on."""
+def fingerprints(edition):
+    """Hashes of all that an edition is built from: its text, and everything around it."""
     source = EDITIONS[edition]
-    files = [
-        ROOT / "requirements.txt",
-        source / "_config.yml",
-        source / "_toc.yml",
-        THEME / "package-lock.json",
-    ]
-    for folder in ("extensions", "templates", "static"):
-        files += sorted(path for path in (THEME / folder).rglob("*") if path.suffix != ".pyc")
-    digest = hashlib.sha256(site_url().encode())
-    for path in filter(Path.is_file, files):
+    text = [*source.glob("*.md"), *source.glob("book/**/*"), *source.glob("notebooks/*.ipynb")]
+    text += ROOT.glob("cnncourse/*.py")  # the docstrings
+    theme = [source / "_config.yml", source / "_toc.yml", ROOT / "requirements.txt", *THEME.glob("*.json")]
+    for folder in ("extensions", "static", "templates"):
+        theme += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]
+    return {"text": fingerprint(text), "theme": site_url() + fingerprint(theme)}
+
+
+def fingerprint(paths):
+    """One hash of the names and contents of these files."""
+    digest = hashlib.sha256()
+    for path in sorted(filter(Path.is_file, paths)):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+# jsonschema's check of web addresses takes two seconds to import, and no build needs it.
+JUPYTER_BOOK = (
+    "import sys; sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
+)
 
 
 def run_jupyter_book(source, target):
     """Build ``source`` into ``target/_build/html``, with warnings as errors."""
     target.mkdir(parents=True, exist_ok=True)
-    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    environment = {**os.environ, "PYTHONPATH": str(THEME), "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(source), "--path-output", str(target)]
+    environment = {**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"}
     answer = subprocess.run(
-        [*jupyter_book, "build", str(source), "--path-output", str(target), "-n", "-W", "--keep-going"],
+        [*command, "-n", "-W", "--keep-going"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
