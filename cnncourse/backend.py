@@ -18,3 +18,6 @@ except ImportError as error:
 import keras
 
 __all__ = ["keras", "tf"]
+
+# Many small models in one process are the rule here; TensorFlow would warn about each "retracing".
+tf.get_logger().setLevel("ERROR")

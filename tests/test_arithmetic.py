@@ -496,7 +496,7 @@ REQUESTS = [
     (
         receptive_field,
         {"layers": []},
-        {"layers": ("a list of (kernel_size, stride) tuples", [3, None, "33", {3: 1}, iter([(3, 1)])])},
+        {"layers": ("a list of (kernel_size, stride) tuples", [3, None, "33", {3: 1}, {(3, 1)}])},
     ),
 ]
 IMPOSSIBLE = [

@@ -4,10 +4,11 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from equations import steps, steps_in_text
-from manuscript import EDITIONS, ROOT, sources
+from manuscript import EDITIONS, NUMBER, ROOT, Source, plain_number, sources
 
 WORDLISTS = ROOT / "tests" / "wordlists"
 DICTIONARIES = {"de": WORDLISTS / "german.txt", "en": "-"}  # "-" is codespell's own
@@ -68,6 +69,73 @@ def test_right_calculations_pass_and_changed_ones_fail(formula):
 @pytest.mark.parametrize("formula", ["n = 55", "o = n + 2p", "(2, 3) = 5", r"7 \text{ mal} = 7", "1 / 0 = 1"])
 def test_what_is_no_calculation_is_left_alone(formula):
     assert steps(formula, "de") == []
+
+
+def notebook_of(page):
+    """The notebook that proves a page of the book, if there is one."""
+    return f"notebooks/{page.docname.removeprefix('book/')}.ipynb" if "book/" in page.docname else "none"
+
+
+CHAPTERS = [page for page in PAGES if (EDITIONS[page.language] / notebook_of(page)).is_file()]
+
+
+@pytest.mark.parametrize("source", CHAPTERS, ids=lambda source: source.name)
+def test_measured_numbers_come_from_the_notebook(source):
+    """Three digits or more: a cell of the notebook shows the number, or a formula of the page has it."""
+    proved = shown_by_the_notebook(source) | supposed_in_formulas(source)
+    typed = [
+        f"{place}: {element.value}"
+        for place, element in source.elements()
+        if element.kind == "number"
+        and place not in the_references(source)
+        and not is_proved(plain_number(element.value, source.language), proved)
+    ]
+    assert not typed, "in no output of the notebook and in no formula of the page:\n" + "\n".join(typed)
+
+
+def shown_by_the_notebook(page):
+    """The numbers in the outputs of a chapter's notebook, and in its code."""
+    path = EDITIONS[page.language] / notebook_of(page)
+    cells = [cell for cell in Source("", page.language, path).cells() if cell["cell_type"] == "code"]
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    plain = [*(cell["source"] for cell in cells), *(output.get("text", "") for output in outputs)]
+    plain += [output.get("data", {}).get("text/plain", "") for output in outputs]
+    worded = [output.get("data", {}).get("text/markdown", "") for output in outputs]
+    return numbers(plain, "en") | numbers(worded, page.language)
+
+
+def supposed_in_formulas(page):
+    return numbers(
+        [each.value for _, each in page.elements() if each.kind in ("math", "code")], page.language
+    )
+
+
+def numbers(texts, language):
+    return {plain_number(number, language) for text in texts for number in NUMBER.findall("".join(text))}
+
+
+def the_references(page):
+    """The places of the last section: years, pages and DOIs."""
+    found = page.elements()
+    last = max(at for at, (_, each) in enumerate(found) if (each.kind, each.value) == ("heading", "2"))
+    return {place for place, _ in found[last:]}
+
+
+def is_proved(number, proved):
+    """Whether a number is small, a year, or a proved number, rounded, in units or in thousands of them.
+
+    >>> is_proved("139.8", {"139776"}), is_proved("139.7", {"139776"})
+    (True, False)
+    """
+    if len(re.sub(r"\D", "", number)) < 3 or re.fullmatch(r"(19|20)\d\d", number):
+        return True
+    digit = Decimal(1).scaleb(Decimal(number).as_tuple().exponent)
+    return any(
+        (Decimal(other) / 1000**power).quantize(digit, ROUND_HALF_UP) == Decimal(number)
+        for other in proved
+        if re.fullmatch(r"\d+(\.\d+)?", other)
+        for power in range(4)
+    )
 
 
 @pytest.mark.parametrize("language", EDITIONS)

@@ -8,9 +8,9 @@ import json
 import sys
 
 import numpy as np
-from cnncourse.datasets import load
 
 from cnncourse.backend import keras, tf
+from cnncourse.datasets import load
 from cnncourse.training import run_test_harness
 
 

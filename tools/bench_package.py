@@ -56,7 +56,6 @@ def goal(ratio, limit, what, took, *, at_least):
 
 def profiled_flops(model):
     """What TensorFlow's profiler counts on the frozen graph (it counts biases too)."""
-    tf.get_logger().setLevel("ERROR")  # its own profiler calls what it deprecates
     run = tf.function(lambda images: model(images, training=False))
     graph = run.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]))).graph
     options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
