@@ -30,8 +30,9 @@ _MODULES = {
     """,
     "plots": """
         COLORS TINTS plot_account plot_activation_rates plot_convolution plot_curves
-        plot_generalization_gap plot_gradient_norms plot_learning_curves plot_output_sizes
-        plot_pictures plot_positions plot_sliding_windows plot_training_memory use_style
+        plot_generalization_gap plot_gradient_norms plot_histograms plot_learning_curves plot_numbers
+        plot_output_sizes
+        plot_pictures plot_positions plot_runs plot_sliding_windows plot_training_memory use_style
     """,
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -36,10 +36,13 @@ __all__ = [
     "plot_curves",
     "plot_generalization_gap",
     "plot_gradient_norms",
+    "plot_histograms",
     "plot_learning_curves",
+    "plot_numbers",
     "plot_output_sizes",
     "plot_pictures",
     "plot_positions",
+    "plot_runs",
     "plot_sliding_windows",
     "plot_training_memory",
     "use_style",
@@ -713,6 +716,144 @@ def _times(factors):
 def _grouped(count):
     """Group the digits by thin spaces, which German and English readers read alike."""
     return f"{count:,}".replace(",", "\N{THIN SPACE}")
+
+
+# -- layers -----------------------------------------------------------------------------------------
+
+
+def plot_numbers(grids, *, signs=(), block=None):
+    """Show small grids of numbers side by side, such as a window, a kernel and their products.
+
+    Args:
+        grids: what to write above each grid, with ``(kind, numbers)``: a key of :data:`TINTS`, and
+            numbers ``(height, width)``.
+        signs: what to write between neighbouring grids, one sign for each gap; arrows if not given.
+        block: outlines blocks of ``block`` by ``block`` cells in the first grid.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: for no grids, another kind or shape, and as many signs as do not fit.
+
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285, figures 1.1 and 1.5, draw such grids.
+
+    >>> figure = plot_numbers({"input": ("input", [[1, 2]]), "sum": ("output", [[3]])}, signs="=")
+    """
+    _filled("grids", grids)
+    arrays = {name: _grid(name, *grid) for name, grid in grids.items()}
+    signs = signs or ["\N{RIGHTWARDS ARROW}"] * (len(grids) - 1)
+    if len(signs) != len(grids) - 1:
+        raise ValueError(
+            f"signs must have {len(grids) - 1} signs for {len(grids)} grids. Received {signs!r}."
+        )
+    height = max(numbers.shape[0] for _, numbers in arrays.values())
+    columns = sum(numbers.shape[1] for _, numbers in arrays.values()) + _SIGN * (len(grids) - 1)
+    axes = _canvas(columns + 0.2, height + 1.5, left=-0.1, top=1.3, unit=0.42)
+    left = 0
+    for (name, (kind, numbers)), sign in zip(arrays.items(), [*signs, ""], strict=True):
+        top = (numbers.shape[0] - height) / 2  # centred on the tallest
+        axes.text(left, top + 0.5, name, color=COLORS[kind], weight="bold", va="center")
+        for (row, column), number in np.ndenumerate(numbers):
+            _cell(axes, left + column, top - row, kind, f"{number:g}")
+        left += numbers.shape[1] + _SIGN
+        axes.text(left - _SIGN / 2, -height / 2, sign, ha="center", va="center", fontsize=14)
+    _draw_blocks(axes, next(iter(arrays.values()))[1].shape, block)
+    return axes.figure
+
+
+_SIGN = 1.2  # cells between two grids of numbers
+
+
+def _grid(name, kind, numbers):
+    numbers = np.asarray(numbers)
+    if kind not in TINTS:
+        raise ValueError(
+            f"grids[{name!r}] must be of one of the kinds {', '.join(TINTS)}. Received {kind!r}."
+        )
+    if numbers.ndim != 2 or not numbers.size or numbers.dtype.kind not in "iuf":
+        raise ValueError(f"grids[{name!r}] must hold numbers (height, width). Received {numbers!r}.")
+    return kind, numbers
+
+
+def _draw_blocks(axes, shape, block):
+    """Outline the blocks that fit into a grid at the origin."""
+    edge = {"fill": False, "edgecolor": COLORS["window"], "linewidth": 2.2}
+    for row in range(0, shape[0] - block + 1 if block else 0, block or 1):
+        for column in range(0, shape[1] - block + 1, block):
+            axes.add_patch(Rectangle((column, -row - block), block, block, **edge))
+
+
+def plot_histograms(panels, *, x_label):
+    """Show how numbers are distributed, in panels that share one x axis.
+
+    Args:
+        panels: the title of each panel, with the numbers of each curve by its name.
+        x_label: what the x axis shows, with its unit.
+
+    Returns:
+        The figure: a panel for each entry; the area below every curve is the same.
+
+    Raises:
+        ValueError: for no panels, a panel without curves, and a curve without numbers.
+
+    Source: K. Pearson, *Contributions to the mathematical theory of evolution II*, 1895.
+
+    >>> figure = plot_histograms({"before": {"channel 0": [1.0, 2.0, 2.0]}}, x_label="value")
+    """
+    for title, curves in _filled("panels", panels).items():
+        for name, values in _filled(f"panels[{title!r}]", curves).items():
+            if not np.size(values) or not np.isfinite(values).all():
+                raise ValueError(
+                    f"panels[{title!r}][{name!r}] must hold finite numbers. Received {values!r}."
+                )
+    every = np.concatenate([np.ravel(values) for curves in panels.values() for values in curves.values()])
+    edges = np.histogram_bin_edges(every, bins=70)
+    size = (WIDTH, 1.1 + 1.5 * len(panels))
+    figure, rows = plt.subplots(len(panels), figsize=size, sharex=True, squeeze=False)
+    for axes, (title, curves) in zip(rows.flat, panels.items(), strict=True):
+        for name, values in curves.items():
+            axes.hist(np.ravel(values), edges, density=True, histtype="step", linewidth=1.8, label=name)
+        axes.set(yticks=[], title=title)
+    rows[-1, 0].set_xlabel(x_label)
+    figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
+    return figure
+
+
+def plot_runs(runs, *, x_label, y_label):
+    """Show what every single run did, and the mean of each kind of run.
+
+    Args:
+        runs: each kind's name with its runs, sequences of one length: a value for each epoch.
+        x_label: what the x axis shows; it counts from 1.
+        y_label: what the y axis shows, with its unit.
+
+    Returns:
+        The figure: a thin line for every run, a thick one for the mean, with the name at its end.
+
+    Raises:
+        ValueError: for no runs and for runs of one kind that differ in length or are empty.
+
+    Source: X. Bouthillier et al., *Accounting for variance in machine learning benchmarks*, 2021,
+    arXiv:2103.03098, on showing every run.
+
+    >>> figure = plot_runs({"ReLU": [[1, 0.5], [0.8, 0.4]]}, x_label="epoch", y_label="loss")
+    """
+    _filled("runs", runs)
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    ends = {}
+    for name, sequences in runs.items():
+        if len({len(sequence) for sequence in sequences}) != 1 or not len(sequences[0]):
+            raise ValueError(f"runs[{name!r}] must be sequences of one length. Received {sequences!r}.")
+        steps, mean = range(1, len(sequences[0]) + 1), np.mean(sequences, axis=0)
+        (line,) = axes.plot(steps, mean, linewidth=2.8, marker="" if len(mean) > 1 else "o")
+        for sequence in sequences:
+            axes.plot(steps, sequence, color=line.get_color(), linewidth=0.9, alpha=0.6)
+        ends[name] = (steps[-1], mean[-1], line.get_color())
+    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _label_ends(axes, ends)
+    return figure
 
 
 # -- what the figures share -------------------------------------------------------------------------

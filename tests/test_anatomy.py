@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncourse import _anatomy_table, arithmetic
+from cnncourse import arithmetic
 from cnncourse.anatomy import OPTIMIZER_STATE, anatomy
+from cnncourse.anatomy.table import _bytes as in_units
 from cnncourse.backend import keras, tf
 from cnncourse.models import alexnet, course_model, lenet5
 
@@ -623,4 +624,4 @@ def test_the_frame_adds_up():
     ],
 )
 def test_bytes_are_decimal_and_written_out(count, text):
-    assert _anatomy_table._bytes(count) == text
+    assert in_units(count) == text

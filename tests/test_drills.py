@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncourse.drills import DRILL_TOPICS, Drill, Mistake, drill, exam, exam_sheet, main
+from cnncourse.drills import DRILL_TOPICS, Drill, Mistake, drill, exam, exam_sheet
+from cnncourse.drills.__main__ import main
 
 CELLS = [(topic, level) for topic in DRILL_TOPICS for level in (1, 2, 3)]
 SEEDS = st.integers(min_value=0, max_value=10**6)

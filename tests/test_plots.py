@@ -303,3 +303,53 @@ def test_training_memory_adds_up():
 def test_accounts_that_cannot_be_drawn_are_refused(draw, named):
     with pytest.raises(ValueError, match=named):
         draw()
+
+
+def test_numbers_stand_in_their_grids():
+    grids = {"window": ("window", [[3, -4]]), "sum": ("output", [[-1.5]])}
+    figure = plots.plot_numbers(grids, signs="=")
+    assert words(figure)[:2] == ["window", "3"]
+    assert {"\N{MINUS SIGN}4", "\N{MINUS SIGN}1.5", "=", "sum"} <= set(words(figure))
+
+
+def test_numbers_can_be_outlined_in_blocks():
+    def outlines(block):
+        figure = plots.plot_numbers({"input": ("input", np.ones((4, 5)))}, block=block)
+        return [patch.get_bbox().bounds for patch in figure.axes[0].patches if not patch.get_fill()]
+
+    assert outlines(None) == []
+    assert outlines(2) == [(0, -2, 2, 2), (2, -2, 2, 2), (0, -4, 2, 2), (2, -4, 2, 2)]
+
+
+def test_histograms_share_one_axis():
+    figure = plots.plot_histograms({"before": {"a": [0, 10]}, "after": {"a": [-1, 1]}}, x_label="value")
+    first, second = figure.axes
+    assert first.get_xlim() == second.get_xlim()
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["before", "after"]
+
+
+def test_runs_show_every_run_and_the_mean():
+    (axes,) = plots.plot_runs({"a": [[1, 2], [3, 6]], "b": [[0, 0]]}, x_label="epoch", y_label="loss").axes
+    drawn = [list(line.get_ydata()) for line in axes.get_lines()]
+    assert drawn == [[2, 4], [1, 2], [3, 6], [0, 0], [0, 0]]
+    assert len({line.get_color() for line in axes.get_lines()[:3]}) == 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "named"),
+    [
+        (lambda: plots.plot_numbers({}), "grids"),
+        (lambda: plots.plot_numbers({"a": ("blue", [[1]])}), r"grids\['a'\]"),
+        (lambda: plots.plot_numbers({"a": ("input", [1])}), r"grids\['a'\]"),
+        (lambda: plots.plot_numbers({"a": ("input", [[1]])}, signs="="), "signs"),
+        (lambda: plots.plot_histograms({}, x_label="x"), "panels"),
+        (lambda: plots.plot_histograms({"a": {}}, x_label="x"), "panels"),
+        (lambda: plots.plot_histograms({"a": {"b": [np.nan]}}, x_label="x"), "finite"),
+        (lambda: plots.plot_runs({}, x_label="x", y_label="y"), "runs"),
+        (lambda: plots.plot_runs({"a": [[1], [1, 2]]}, x_label="x", y_label="y"), r"runs\['a'\]"),
+        (lambda: plots.plot_runs({"a": [[]]}, x_label="x", y_label="y"), r"runs\['a'\]"),
+    ],
+)
+def test_layers_that_cannot_be_drawn_are_refused(draw, named):
+    with pytest.raises(ValueError, match=named):
+        draw()

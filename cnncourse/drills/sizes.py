@@ -3,7 +3,14 @@
 from fractions import Fraction
 from math import ceil, prod
 
-from cnncourse._drill_tasks import (
+from cnncourse.arithmetic import (
+    conv2d_output_shape,
+    output_size,
+    pool2d_output_shape,
+    receptive_field,
+    same_padding,
+)
+from cnncourse.drills.tasks import (
     FILTERS,
     IMAGES,
     KERNELS,
@@ -17,13 +24,6 @@ from cnncourse._drill_tasks import (
     task,
     two_decimals,
     with_padding,
-)
-from cnncourse.arithmetic import (
-    conv2d_output_shape,
-    output_size,
-    pool2d_output_shape,
-    receptive_field,
-    same_padding,
 )
 from cnncourse.worked import explain_conv2d, explain_pool2d
 

@@ -3,7 +3,19 @@
 from fractions import Fraction
 from math import prod, sqrt
 
-from cnncourse._drill_tasks import (
+from cnncourse.arithmetic import (
+    activation_bytes,
+    batch_norm_parameters,
+    conv2d_macs,
+    conv2d_output_shape,
+    conv2d_parameters,
+    dense_macs,
+    dense_parameters,
+    output_size,
+    parameter_bytes,
+    pool2d_output_shape,
+)
+from cnncourse.drills.tasks import (
     BATCHES,
     COMPUTE,
     FILTERS,
@@ -30,18 +42,6 @@ from cnncourse._drill_tasks import (
     two_decimals,
     unit_of,
     with_channels,
-)
-from cnncourse.arithmetic import (
-    activation_bytes,
-    batch_norm_parameters,
-    conv2d_macs,
-    conv2d_output_shape,
-    conv2d_parameters,
-    dense_macs,
-    dense_parameters,
-    output_size,
-    parameter_bytes,
-    pool2d_output_shape,
 )
 from cnncourse.worked import explain_conv2d, explain_dense
 

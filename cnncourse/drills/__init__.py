@@ -6,16 +6,14 @@ and in English. ``check`` tells right from wrong and knows what a typical wrong 
 ``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown.
 """
 
-import argparse
 import random
-import sys
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from cnncourse import _drill_costs, _drill_sizes  # noqa: F401 -- they register their tasks
-from cnncourse._drill_answers import is_rounding, read_quantities, read_shape
-from cnncourse._drill_tasks import TASKS
-from cnncourse._drill_words import REVEALS, TOPICS, UNITS, Words
+from cnncourse.drills import costs, sizes  # noqa: F401 -- they register their tasks
+from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
+from cnncourse.drills.tasks import TASKS
+from cnncourse.drills.words import REVEALS, TOPICS, UNITS, Words
 
 __all__ = ["DRILL_TOPICS", "Drill", "Mistake", "Verdict", "drill", "exam", "exam_sheet"]
 
@@ -337,28 +335,3 @@ def _check_choices(topic, level, seed):
         raise ValueError(f"level must be 1, 2 or 3. Received level={level!r}.")
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise ValueError(f"seed must be a whole number. Received seed={seed!r}.")
-
-
-def main(arguments=None):
-    """Print an exam sheet, as the command line asks."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cnncourse.drills", description="Print an exam sheet in Markdown."
-    )
-    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same exam (default: 0)")
-    parser.add_argument("--count", type=int, default=30, help="number of tasks (default: 30)")
-    parser.add_argument("--language", choices=("de", "en"), default="de", help="default: de")
-    parser.add_argument(
-        "--solutions", action=argparse.BooleanOptionalAction, default=True, help="print them after the tasks"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        drills = exam(options.count, options.seed, options.language)
-    except ValueError as error:
-        parser.error(str(error))
-    if hasattr(sys.stdout, "reconfigure"):  # a Windows console's own encoding has no ★
-        sys.stdout.reconfigure(encoding="utf-8")
-    print(exam_sheet(drills, solutions=options.solutions), end="")
-
-
-if __name__ == "__main__":
-    main()

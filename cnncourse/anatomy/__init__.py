@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import prod
 from types import ModuleType
 
-from cnncourse import _anatomy_table
-from cnncourse._layer_kinds import kind_and_macs
+from cnncourse.anatomy import table
+from cnncourse.anatomy.kinds import kind_and_macs
 from cnncourse.arithmetic import activation_bytes, parameter_bytes
 
 __all__ = ["Anatomy", "LayerAccount", "TrainingBytes", "anatomy"]
@@ -177,13 +177,13 @@ class Anatomy:
 
     def to_frame(self):
         """Give the account as a pandas DataFrame, one row per layer: exact numbers, shares from 0 to 1."""
-        return _anatomy_table.frame(self)
+        return table.frame(self)
 
     def __repr__(self):
-        return _anatomy_table.text(self)
+        return table.text(self)
 
     def _repr_html_(self):
-        return _anatomy_table.html(self)
+        return table.html(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -201,7 +201,7 @@ class TrainingBytes:
         return self.parameters + self.gradients + self.optimizer_state + self.activations
 
     def __repr__(self):
-        return _anatomy_table.training_text(self)
+        return table.training_text(self)
 
 
 # -- sending symbolic tensors through the graph ------------------------------------------------------
