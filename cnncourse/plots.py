@@ -702,8 +702,8 @@ def plot_training_memory(memory):
 
 _HELD = {
     "parameters": ("window", ""),
-    "gradients": ("window", "////"),
-    "optimizer_state": ("window", "...."),
+    "gradients": ("window", "//"),
+    "optimizer_state": ("window", "xx"),
     "activations": ("output", ""),
 }
 """What training holds: the colour and the hatch of each part."""
