@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncourse.arithmetic import conv2d_parameters, output_size, same_padding
+from cnncourse.arithmetic import conv2d_parameters, output_size, pool2d_output_shape, same_padding
 
 __all__ = [
     "average_pool",
@@ -119,13 +119,11 @@ def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, group
     batch, rows, columns = windows.shape[:3]
 
     windows = windows.reshape(batch, rows, columns, kernel_height, kernel_width, groups, depth)
-    windows = np.moveaxis(
-        windows, -2, 0
-    )  # (groups, batch, rows, columns, kernel height, kernel width, depth)
+    # (groups, batch, rows, columns, kernel height, kernel width, depth)
+    windows = np.moveaxis(windows, -2, 0)
     windows = windows.reshape(groups, batch * rows * columns, -1)  # the copy
-    kernels = kernels.reshape(-1, groups, filters // groups).swapaxes(
-        0, 1
-    )  # (groups, taps, filters / groups)
+    # (groups, taps, filters / groups)
+    kernels = kernels.reshape(-1, groups, filters // groups).swapaxes(0, 1)
     output = windows @ kernels  # (groups, positions, filters / groups)
     return output.swapaxes(0, 1).reshape(batch, rows, columns, filters) + bias
 
@@ -381,11 +379,9 @@ def _windows(images, window, stride, dilation=1):
 
 def _pooling_windows(images, pool_size, stride, padding, fill):
     images = _array("images", images, *_IMAGES)
+    pool2d_output_shape(images.shape[1:], pool_size, stride=stride, padding=padding)  # raises ValueError
     window, stride = _pair(pool_size), pool_size if stride is None else stride
-    try:
-        padded = _padded(images, window, stride, padding, fill=fill)
-    except ValueError as error:  # the arithmetic calls every window a kernel
-        raise ValueError(str(error).replace("kernel_size", "pool_size")) from None
+    padded = _padded(images, window, stride, padding, fill=fill)
     if not isinstance(padding, str) and any(np.greater_equal(_pair(padding), window)):
         raise ValueError(
             f"padding must be smaller than the window, or some windows hold no pixel. Received "

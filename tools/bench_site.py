@@ -22,12 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTER = "book/padding-stride"
 COPIED = ["_config.yml", "_toc.yml", "index.md", "book", "notebooks", "en"]  # what readers see
 COPIED += ["theme", "tools", "cnncourse", "requirements.txt", "pyproject.toml"]  # what builds it
-KEPT = (
-    "title",
-    "exclude_patterns",
-    "only_build_toc_files",
-    "parse",
-)  # to read the sources at all
+KEPT = ("title", "exclude_patterns", "only_build_toc_files", "parse")  # to read the sources at all
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 WIDE = {"width": 1280, "height": 900}
 NOT_COPIED = shutil.ignore_patterns("node_modules", "_build", "__pycache__", ".ipynb_checkpoints")
@@ -50,11 +45,7 @@ def use_defaults(folder):
     """Replace both configurations by what Jupyter Book needs to know, and nothing else."""
     for edition in (folder, folder / "en"):
         ours = yaml.safe_load((edition / "_config.yml").read_text(encoding="utf-8"))
-        kept = {
-            key: ours[key]
-            for key in ("title", "exclude_patterns", "only_build_toc_files", "parse")
-            if key in ours
-        }
+        kept = {key: ours[key] for key in KEPT if key in ours}
         config = {**kept, "author": "", "execute": {"execute_notebooks": "off"}}
         (edition / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
