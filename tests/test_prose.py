@@ -83,11 +83,12 @@ CHAPTERS = [page for page in PAGES if (EDITIONS[page.language] / notebook_of(pag
 def test_measured_numbers_come_from_the_notebook(source):
     """Three digits or more: a cell of the notebook shows the number, or a formula of the page has it."""
     proved = shown_by_the_notebook(source) | supposed_in_formulas(source)
+    references = the_references(source)
     typed = [
         f"{place}: {element.value}"
         for place, element in source.elements()
         if element.kind == "number"
-        and place not in the_references(source)
+        and place not in references
         and not is_proved(plain_number(element.value, source.language), proved)
     ]
     assert not typed, "in no output of the notebook and in no formula of the page:\n" + "\n".join(typed)
