@@ -114,9 +114,10 @@ def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, group
     """
     images, kernels, bias = _convolution_arrays(images, kernels, bias, groups)
     kernel_height, kernel_width, depth, filters = kernels.shape
+    batch = len(images)
+    rows, columns = output_size(images.shape[1:3], kernels.shape[:2], stride, padding, dilation)
     images = _padded(images, kernels.shape[:2], stride, padding, dilation)
     windows = _windows(images, kernels.shape[:2], stride, dilation)
-    batch, rows, columns = windows.shape[:3]
 
     windows = windows.reshape(batch, rows, columns, kernel_height, kernel_width, groups, depth)
     # (groups, batch, rows, columns, kernel height, kernel width, depth)
@@ -359,11 +360,9 @@ def dropout(inputs, rate, *, training=False, rng=None):
 
 
 def _padded(images, window, stride, padding, dilation=1, fill=0):
-    """Surround the images with ``fill``, after checking that the window fits."""
-    size = images.shape[1:3]
-    output_size(size, window, stride, padding, dilation)  # raises ValueError
+    """Surround the images with ``fill``, for a window that is known to fit."""
     if padding == "same":
-        pads = same_padding(size, window, stride, dilation)
+        pads = same_padding(images.shape[1:3], window, stride, dilation)
     else:
         pads = [(pad, pad) for pad in _pair(0 if padding == "valid" else padding)]
     return np.pad(images, ((0, 0), *pads, (0, 0)), constant_values=fill)

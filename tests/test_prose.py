@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from equations import steps, steps_in_text
-from manuscript import EDITIONS, NUMBER, ROOT, Source, plain_number, sources
+from manuscript import EDITIONS, NUMBER, ROOT, plain_number, sources
 
 WORDLISTS = ROOT / "tests" / "wordlists"
 DICTIONARIES = {"de": WORDLISTS / "german.txt", "en": "-"}  # "-" is codespell's own
@@ -71,18 +71,19 @@ def test_what_is_no_calculation_is_left_alone(formula):
     assert steps(formula, "de") == []
 
 
-def notebook_of(page):
-    """The notebook that proves a page of the book, if there is one."""
-    return f"notebooks/{page.docname.removeprefix('book/')}.ipynb" if "book/" in page.docname else "none"
+CHAPTERS = [
+    pytest.param(page, notebook, id=page.name)
+    for page in PAGES
+    for notebook in PAGES
+    if notebook.is_notebook and not page.is_notebook
+    if (notebook.language, notebook.path.stem) == (page.language, page.path.stem)
+]
 
 
-CHAPTERS = [page for page in PAGES if (EDITIONS[page.language] / notebook_of(page)).is_file()]
-
-
-@pytest.mark.parametrize("source", CHAPTERS, ids=lambda source: source.name)
-def test_measured_numbers_come_from_the_notebook(source):
+@pytest.mark.parametrize(("source", "notebook"), CHAPTERS)
+def test_measured_numbers_come_from_the_notebook(source, notebook):
     """Three digits or more: a cell of the notebook shows the number, or a formula of the page has it."""
-    proved = shown_by_the_notebook(source) | supposed_in_formulas(source)
+    proved = shown_by(notebook) | supposed_in_formulas(source)
     references = the_references(source)
     typed = [
         f"{place}: {element.value}"
@@ -94,15 +95,14 @@ def test_measured_numbers_come_from_the_notebook(source):
     assert not typed, "in no output of the notebook and in no formula of the page:\n" + "\n".join(typed)
 
 
-def shown_by_the_notebook(page):
-    """The numbers in the outputs of a chapter's notebook, and in its code."""
-    path = EDITIONS[page.language] / notebook_of(page)
-    cells = [cell for cell in Source("", page.language, path).cells() if cell["cell_type"] == "code"]
+def shown_by(notebook):
+    """The numbers in a notebook's outputs, and in its code."""
+    cells = [cell for cell in notebook.cells() if cell["cell_type"] == "code"]
     outputs = [output for cell in cells for output in cell["outputs"]]
     plain = [*(cell["source"] for cell in cells), *(output.get("text", "") for output in outputs)]
     plain += [output.get("data", {}).get("text/plain", "") for output in outputs]
     worded = [output.get("data", {}).get("text/markdown", "") for output in outputs]
-    return numbers(plain, "en") | numbers(worded, page.language)
+    return numbers(plain, "en") | numbers(worded, notebook.language)
 
 
 def supposed_in_formulas(page):
