@@ -95,7 +95,7 @@ def fingerprints(edition):
     """Hashes of all that an edition is built from: its text, and everything around it."""
     source = EDITIONS[edition]
     text = [*source.glob("*.md"), *source.glob("book/**/*"), *source.glob("notebooks/*.ipynb")]
-    text += ROOT.glob("cnncourse/*.py")  # the docstrings
+    text += ROOT.glob("cnncourse/**/*.py")  # the docstrings
     theme = [source / "_config.yml", source / "_toc.yml", ROOT / "requirements.txt", *THEME.glob("*.json")]
     for folder in ("extensions", "static", "templates"):
         theme += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]

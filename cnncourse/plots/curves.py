@@ -1,0 +1,217 @@
+"""Figures of what training did: curves over the epochs, runs over seeds, distributions."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from cnncourse.plots.style import COLORS, TINTS, WIDTH, filled, minus
+
+
+def plot_curves(curves, *, x_label, y_label):
+    """Show curves, each with its name at its end in its own colour.
+
+    Args:
+        curves: each name with ``(x, y)``, two sequences of one length. A name that is a key of
+            :data:`COLORS` has that colour.
+        x_label: what the x axis shows, with its unit.
+        y_label: what the y axis shows, with its unit.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: for no curves and for sequences that are empty or differ in length.
+
+    Source: E. Tufte, *The Visual Display of Quantitative Information*, 1983, on labels instead of legends.
+
+    >>> figure = plot_curves({"train": ([0, 1], [1, 0.2])}, x_label="epoch", y_label="loss")
+    """
+    filled("curves", curves)
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    ends = {}
+    for name, (x, y) in curves.items():
+        if not len(x) or len(x) != len(y):
+            raise ValueError(
+                f"curves[{name!r}] must have as many x as y. Received {len(x)} x and {len(y)} y."
+            )
+        (line,) = axes.plot(x, y, **({"color": COLORS[name]} if name in COLORS else {}))
+        ends[name] = (x[-1], y[-1], line.get_color())
+    axes.set(xlabel=x_label, ylabel=y_label)
+    if all(np.asarray(x).dtype.kind in "ui" for x, _ in curves.values()):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(axes, ends)
+    return figure
+
+
+def label_ends(axes, ends):
+    """Write each curve's name beside its end, moved up where it would cover the name below."""
+    figure_height = axes.figure.get_size_inches()[1] * 72
+    low, high = axes.get_ylim()
+    line_height = (high - low) * 16 / (0.75 * figure_height)
+    free = low - line_height
+    for name, (x, y, color) in sorted(ends.items(), key=lambda end: end[1][1]):
+        free = max(y, free + line_height)
+        axes.annotate(
+            name,
+            (x, free),
+            (7, 0),
+            textcoords="offset points",
+            color=color,
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def plot_learning_curves(history):
+    """Show loss and metrics over the epochs, on training and on unseen data.
+
+    Args:
+        history: what ``fit`` or ``run_test_harness`` returned, or its dictionary of lists. Curves
+            without validation values are drawn alone.
+
+    Returns:
+        The figure: one panel for the loss and for each metric.
+
+    Raises:
+        ValueError: for a history without a curve.
+
+    Source: Goodfellow et al., *Deep Learning*, 2016, figure 7.3.
+
+    >>> figure = plot_learning_curves({"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]})
+    """
+    curves = getattr(history, "history", history)
+    if not isinstance(curves, dict) or not curves:
+        raise ValueError(
+            "history must be a Keras History or its dictionary, and not empty. "
+            f"Received {type(history).__name__}."
+        )
+    metrics = [name for name in curves if not name.startswith("val_") and name != "learning_rate"]
+    figure, panels = plt.subplots(
+        len(metrics), figsize=(WIDTH, 2.5 * len(metrics)), sharex=True, squeeze=False
+    )
+    for axes, metric in zip(panels.flat, metrics, strict=True):
+        _draw_epochs(axes, curves[metric], curves.get(f"val_{metric}"))
+        axes.set_ylabel(metric)
+    panels[-1, 0].set_xlabel("epoch")
+    return figure
+
+
+def _draw_epochs(axes, train, unseen):
+    """Draw a curve on training data and one on unseen data; a single epoch is a dot."""
+    ends = {}
+    for name, color, values in (("train", "train", train), ("unseen", "test", unseen)):
+        if values is not None:
+            epochs = range(1, len(values) + 1)
+            axes.plot(epochs, values, marker="" if len(values) > 1 else "o", color=COLORS[color])
+            ends[name] = (epochs[-1], values[-1], COLORS[color])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(axes, ends)
+
+
+def plot_generalization_gap(gap):
+    """Show a metric on training and on unseen data, and the gap between them after the last epoch.
+
+    Args:
+        gap: what :func:`cnncourse.generalization_gap` or ``measure_generalization_gap`` returned.
+
+    Returns:
+        The figure: two curves over the epochs, the area between them, the last gap in the title.
+
+    Raises:
+        ValueError: for a gap without epochs.
+
+    Source: Goodfellow et al., *Deep Learning*, 2016, figure 5.3.
+
+    >>> from cnncourse.diagnostics import generalization_gap
+    >>> gap = generalization_gap({"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.75]})
+    >>> figure = plot_generalization_gap(gap)
+    """
+    epochs, train, unseen, _ = zip(*measured_rows("gap", gap), strict=True)
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    axes.fill_between(epochs, train, unseen, color=TINTS["padding"], alpha=0.6, linewidth=0)
+    _draw_epochs(axes, train, unseen)
+    axes.set(xlabel="epoch", ylabel=gap.metric)
+    axes.set_title(minus(f"gap after the last epoch: {gap.gap:.3f}"), weight="normal")
+    return figure
+
+
+def plot_runs(runs, *, x_label, y_label):
+    """Show what every single run did, and the mean of each kind of run.
+
+    Args:
+        runs: each kind's name with its runs, sequences of one length: a value for each epoch.
+        x_label: what the x axis shows; it counts from 1.
+        y_label: what the y axis shows, with its unit.
+
+    Returns:
+        The figure: a thin line for every run, a thick one for the mean, with the name at its end.
+
+    Raises:
+        ValueError: for no runs and for runs of one kind that differ in length or are empty.
+
+    Source: X. Bouthillier et al., *Accounting for variance in machine learning benchmarks*, 2021,
+    arXiv:2103.03098, on showing every run.
+
+    >>> figure = plot_runs({"ReLU": [[1, 0.5], [0.8, 0.4]]}, x_label="epoch", y_label="loss")
+    """
+    filled("runs", runs)
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    ends = {}
+    for name, sequences in runs.items():
+        if len({len(sequence) for sequence in sequences}) != 1 or not len(sequences[0]):
+            raise ValueError(f"runs[{name!r}] must be sequences of one length. Received {sequences!r}.")
+        steps, mean = range(1, len(sequences[0]) + 1), np.mean(sequences, axis=0)
+        (line,) = axes.plot(steps, mean, linewidth=2.8, marker="" if len(mean) > 1 else "o")
+        for sequence in sequences:
+            axes.plot(steps, sequence, color=line.get_color(), linewidth=0.9, alpha=0.6)
+        ends[name] = (steps[-1], mean[-1], line.get_color())
+    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(axes, ends)
+    return figure
+
+
+def plot_histograms(panels, *, x_label):
+    """Show how numbers are distributed, in panels that share one x axis.
+
+    Args:
+        panels: the title of each panel, with the numbers of each curve by its name.
+        x_label: what the x axis shows, with its unit.
+
+    Returns:
+        The figure: a panel for each entry; the area below every curve is the same.
+
+    Raises:
+        ValueError: for no panels, a panel without curves, and a curve without numbers.
+
+    Source: K. Pearson, *Contributions to the mathematical theory of evolution II*, 1895.
+
+    >>> figure = plot_histograms({"before": {"channel 0": [1.0, 2.0, 2.0]}}, x_label="value")
+    """
+    for title, curves in filled("panels", panels).items():
+        for name, values in filled(f"panels[{title!r}]", curves).items():
+            if not np.size(values) or not np.isfinite(values).all():
+                raise ValueError(
+                    f"panels[{title!r}][{name!r}] must hold finite numbers. Received {values!r}."
+                )
+    every = np.concatenate([np.ravel(values) for curves in panels.values() for values in curves.values()])
+    edges = np.histogram_bin_edges(every, bins=70)
+    size = (WIDTH, 1.1 + 1.5 * len(panels))
+    figure, rows = plt.subplots(len(panels), figsize=size, sharex=True, squeeze=False)
+    for axes, (title, curves) in zip(rows.flat, panels.items(), strict=True):
+        for name, values in curves.items():
+            axes.hist(np.ravel(values), edges, density=True, histtype="step", linewidth=1.8, label=name)
+        axes.set(yticks=[], title=title)
+    rows[-1, 0].set_xlabel(x_label)
+    figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
+    return figure
+
+
+def measured_rows(name, table):
+    """Check that a table comes from :mod:`cnncourse.diagnostics` and holds something."""
+    rows = getattr(table, "rows", None)
+    if not rows:
+        raise ValueError(
+            f"{name} must be what a diagnostic returned, and not empty. Received {type(table).__name__}."
+        )
+    return rows

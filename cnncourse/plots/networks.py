@@ -1,0 +1,235 @@
+"""Figures of a network's layers: what they cost, their gradients, their activations."""
+
+from math import prod
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
+from cnncourse.plots.curves import label_ends, measured_rows
+from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled
+
+
+def plot_gradient_norms(norms):
+    """Show the gradient norm of every layer on a logarithmic scale, for one network or several.
+
+    Args:
+        norms: what :func:`cnncourse.gradient_norms` returned, or each network's name with its own.
+
+    Returns:
+        The figure: a line for each network, from the layer next to the input to the output. A norm
+        that is zero or not finite has no dot.
+
+    Raises:
+        ValueError: for no network, and for one without any norm above zero.
+
+    Source: Glorot & Bengio 2010, figure 7, for the idea.
+
+    >>> from cnncourse.diagnostics import GradientNorm, GradientNorms
+    >>> norms = GradientNorms((GradientNorm("first", 1e-6), GradientNorm("last", 0.1)))
+    >>> figure = plot_gradient_norms({"sigmoid": norms})
+    """
+    networks = filled("norms", norms) if isinstance(norms, dict) else {"": norms}
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    ends = {}
+    for name, table in networks.items():
+        numbers, exponents = _exponents(name, [row.norm for row in measured_rows("norms", table)])
+        (line,) = axes.plot(numbers, exponents, "o-")
+        ends[name] = (numbers[-1], exponents[-1], line.get_color())
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="layer, from the input to the output", ylabel="gradient norm")
+    label_ends(axes, ends)
+    return figure
+
+
+def _exponents(name, norms):
+    """Number the layers from 1 and take the decimal logarithm, where there is one."""
+    norms = np.asarray(norms)
+    drawn = np.flatnonzero((norms > 0) & np.isfinite(norms))
+    if not len(drawn):
+        raise ValueError(f"norms must have a norm above zero. Received {norms.tolist()} for {name!r}.")
+    return drawn + 1, np.log10(norms[drawn])
+
+
+def plot_activation_rates(rates):
+    """Show for every layer which share of its outputs is above zero, and how many units are dead.
+
+    Args:
+        rates: what :func:`cnncourse.activation_rates` returned.
+
+    Returns:
+        The figure: a bar for each layer, the input on top.
+
+    Raises:
+        ValueError: for rates without layers.
+
+    Source: X. Glorot et al., *Deep sparse rectifier neural networks*, 2011, section 3, on sparsity.
+
+    >>> from cnncourse.diagnostics import ActivationRate, ActivationRates
+    >>> rates = ActivationRates((ActivationRate("conv", 0.4, 2, 16), ActivationRate("dense", 0.1, 60, 64)))
+    >>> figure = plot_activation_rates(rates)
+    """
+    rows = measured_rows("rates", rates)
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.0 + 0.42 * len(rows)))
+    bars = axes.barh(
+        [row.layer for row in rows], [100 * row.active for row in rows], 0.7, color=COLORS["output"]
+    )
+    axes.bar_label(bars, [f"{row.dead} of {row.units} dead" if row.dead else "" for row in rows], padding=6)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set(xlim=(0, 100), xlabel="outputs above zero, in percent")
+    return figure
+
+
+def plot_convolution(input_shape, filters, kernel_size, *, stride=1, padding=0):
+    """Show what a convolution reads, holds and puts out, and the three counts that follow from it.
+
+    Args:
+        input_shape: ``(height, width, channels)``.
+        filters: the number of filters.
+        kernel_size: in pixels, or a pair ``(height, width)``; so is ``stride``.
+        stride: see ``kernel_size``.
+        padding: as for :func:`cnncourse.output_size`.
+
+    Returns:
+        The figure: input, one filter and output as stacks of channels; below them the parameters,
+        the activations and the MACs as products.
+
+    Raises:
+        ValueError: as :func:`cnncourse.conv2d_output_shape`.
+
+    Source: the formulas of :mod:`cnncourse.arithmetic`.
+
+    >>> figure = plot_convolution((227, 227, 3), 96, 11, stride=4)
+    """
+    output_shape = conv2d_output_shape(input_shape, filters, kernel_size, stride=stride, padding=padding)
+    kernel_shape = (*np.broadcast_to(kernel_size, 2), input_shape[2])
+    axes = canvas(15, 10.2, left=0, top=1.2)
+    _draw_stack(axes, 0.1, 3.3, "input", "input", input_shape)
+    _draw_stack(axes, 6.2, 1.4, "window", "one filter", kernel_shape, note="+ 1 bias")
+    _draw_stack(axes, 10.6, 2.6, "output", "output", output_shape)
+    axes.add_patch(Rectangle((0.7, -2.9), 0.9, 0.9, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
+    axes.add_patch(Rectangle((11.1, -2.6), 0.3, 0.3, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
+    arrow(axes, (1.8, -2.45), (6.1, -2.45))
+    arrow(axes, (8.3, -2.45), (11.0, -2.45))
+    weights, outputs = conv2d_parameters(input_shape[2], 1, kernel_size, bias=False), prod(output_shape)
+    counts = {
+        "parameters": (filters, weights + 1),
+        "activations": output_shape,
+        "MACs per image": (outputs, weights),
+    }
+    for row, (name, factors) in enumerate(counts.items()):
+        axes.text(4.5, -6.6 - 0.85 * row, name, ha="right", va="center", weight="bold")
+        axes.text(4.9, -6.6 - 0.85 * row, f"{_times(factors)} = {_grouped(prod(factors))}", va="center")
+    return axes.figure
+
+
+def _draw_stack(axes, left, size, kind, name, shape, note=""):
+    """Draw channels as sheets, one behind the other, at most four of them, with their shape below."""
+    for sheet in reversed(range(min(shape[2], 4))):
+        shift = 0.3 * sheet
+        box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
+        axes.add_patch(Rectangle((left + shift, -4 + shift), size, size, **box))
+    axes.text(left, -4 + size + 1.4, name, color=COLORS[kind], weight="bold", va="center")
+    axes.text(left, -4.55, _times(shape), color=COLORS[kind], va="center")
+    axes.text(left, -5.3, note, color=COLORS[kind], va="center")
+
+
+def plot_account(account):
+    """Show which share of a network's parameters and of its MACs each layer has.
+
+    Args:
+        account: what :func:`cnncourse.anatomy` returned.
+
+    Returns:
+        The figure: a bar for each layer that has parameters, the input on top; on the left its
+        share of the parameters, on the right its share of the MACs.
+
+    Raises:
+        ValueError: for anything else, and for a network without parameters.
+
+    Source: the account; S. Han et al., *Deep compression*, 2016, arXiv:1510.00149, for the idea.
+
+    >>> from cnncourse.anatomy import anatomy
+    >>> from cnncourse.backend import keras
+    >>> figure = plot_account(anatomy(keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])))
+    """
+    layers = [layer for layer in getattr(account, "layers", ()) if getattr(layer, "parameters", 0)]
+    if not layers:
+        raise ValueError(
+            "account must be what anatomy() returned, with parameters in it. "
+            f"Received {type(account).__name__}."
+        )
+    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.8 + 0.34 * len(layers)), sharey=True)
+    looks = {
+        "parameters": {"facecolor": TINTS["window"], "edgecolor": COLORS["window"]},
+        "MACs": {"facecolor": COLORS["compute"]},
+    }
+    for axes, (title, look) in zip(panels, looks.items(), strict=True):
+        counts = np.array([getattr(layer, title.lower()) or 0 for layer in layers])
+        shares = counts / max(counts.sum(), 1)
+        bars = axes.barh([layer.name for layer in layers], shares, 0.7, **look)
+        axes.bar_label(bars, [f"{share:.0%}" if share >= 0.005 else "<1%" for share in shares], padding=4)
+        axes.grid(visible=False)
+        axes.set(xlim=(0, 1.3 * shares.max()), xticks=[], title=f"share of {title}")
+    panels[0].invert_yaxis()
+    return figure
+
+
+def plot_training_memory(memory):
+    """Show what training holds in memory, part by part.
+
+    Args:
+        memory: what to write beside each bar, with what ``anatomy(...).training_bytes(...)`` returned.
+
+    Returns:
+        The figure: a bar for each entry, with its total. Yellow is what has the size of the
+        parameters, green is what grows with the batch.
+
+    Raises:
+        ValueError: for no entries, and for one that is no account of the memory of training.
+
+    Source: :meth:`cnncourse.anatomy.Anatomy.training_bytes`.
+
+    >>> from cnncourse.anatomy import TrainingBytes
+    >>> figure = plot_training_memory({"batch 1": TrainingBytes(400, 400, 800, 100)})
+    """
+    for name, each in filled("memory", memory).items():
+        if not all(hasattr(each, part) for part in _HELD):
+            raise ValueError(f"memory[{name!r}] must come from training_bytes(). Received {each!r}.")
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.5 + 0.5 * len(memory)))
+    left = np.zeros(len(memory))
+    for part, (kind, hatch) in _HELD.items():
+        widths = np.array([getattr(each, part) / 1e6 for each in memory.values()])
+        look = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "hatch": hatch, "linewidth": 0.9}
+        bars = axes.barh(list(memory), widths, 0.6, left=left, label=part.replace("_", " "), **look)
+        left += widths
+    axes.bar_label(bars, [f"{_grouped(round(total))} MB" for total in left], padding=5)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(lambda size, _: _grouped(round(size)))
+    axes.set(xlabel="memory in MB", xlim=(0, 1.25 * left.max()))
+    figure.legend(loc="outside upper left", ncols=2)
+    return figure
+
+
+_HELD = {
+    "parameters": ("window", ""),
+    "gradients": ("window", "//"),
+    "optimizer_state": ("window", "xx"),
+    "activations": ("output", ""),
+}
+"""What training holds: the colour and the hatch of each part."""
+
+
+def _times(factors):
+    return " \N{MULTIPLICATION SIGN} ".join(map(_grouped, factors))
+
+
+def _grouped(count):
+    """Group the digits by thin spaces, which German and English readers read alike."""
+    return f"{count:,}".replace(",", "\N{THIN SPACE}")
