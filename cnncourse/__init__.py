@@ -22,14 +22,17 @@ _MODULES = {
     "anatomy": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",
     # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one
-    "models": "LocalResponseNormalization PartialConv2D alexnet course_model keras lenet5 scaled_tanh",
+    "models": """
+        LocalResponseNormalization PartialConv2D alexnet course_model dense_stack keras lenet5 scaled_tanh
+    """,
     "training": "run_test_harness",
     "diagnostics": """
         ActivationRates GeneralizationGap GradientNorms activation_rates generalization_gap
         gradient_norms measure_generalization_gap
     """,
     "plots": """
-        COLORS TINTS plot_account plot_activation_rates plot_convolution plot_curves
+        COLORS TINTS plot_account plot_activation_rates plot_convolution plot_curves plot_fits
+        plot_feature_maps
         plot_generalization_gap plot_gradient_norms plot_histograms plot_learning_curves plot_numbers
         plot_output_sizes
         plot_pictures plot_positions plot_runs plot_sliding_windows plot_training_memory use_style

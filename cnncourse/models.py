@@ -11,7 +11,15 @@ import numpy as np
 from cnncourse.arithmetic import _shape, _whole
 from cnncourse.backend import keras
 
-__all__ = ["LocalResponseNormalization", "PartialConv2D", "alexnet", "course_model", "lenet5", "scaled_tanh"]
+__all__ = [
+    "LocalResponseNormalization",
+    "PartialConv2D",
+    "alexnet",
+    "course_model",
+    "dense_stack",
+    "lenet5",
+    "scaled_tanh",
+]
 
 _LENET_C3 = (
     *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
@@ -162,7 +170,7 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, *, grouped=False, response_
     )
 
 
-def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False):
+def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False, width=1):
     """Build and compile the model of the lecture notes, their ``define_model()``, as written.
 
     The layers, their order and arguments, the optimizer and the loss are the notes'. Only the
@@ -178,12 +186,13 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False):
             227 x 227, and does nothing where they have that size already.
         classes: the number of classes.
         repaired: whether convolutions 4 and 5 get the paper's 3 x 3 kernels.
+        width: factor on the number of filters and units, as for :func:`alexnet`.
 
     Returns:
         A ``keras.Sequential``, compiled.
 
     Raises:
-        ValueError: for a shape or a number of classes that is not as above.
+        ValueError: for a shape, a number of classes or a width that is not as above.
 
     Source: the lecture notes, section "Code". The paper: see :func:`alexnet`.
 
@@ -195,22 +204,25 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False):
     layers = keras.layers
     kernel_size = (3, 3) if repaired else (1, 1)
     same = {"strides": (1, 1), "activation": "relu", "padding": "same"}
+    conv1, conv2, conv3, conv4, conv5, dense = (
+        _scaled(count, width) for count in (96, 256, 384, 384, 256, 4096)
+    )
     model = keras.Sequential(
         [
             keras.Input(_shape("input_shape", input_shape, dimensions=3)),
             layers.Resizing(227, 227, interpolation="bilinear", crop_to_aspect_ratio=False),
-            layers.Conv2D(filters=96, kernel_size=(11, 11), strides=(4, 4), activation="relu"),
+            layers.Conv2D(filters=conv1, kernel_size=(11, 11), strides=(4, 4), activation="relu"),
             layers.MaxPool2D(pool_size=(3, 3), strides=(2, 2)),
-            layers.Conv2D(filters=256, kernel_size=(5, 5), **same),
+            layers.Conv2D(filters=conv2, kernel_size=(5, 5), **same),
             layers.MaxPool2D(pool_size=(3, 3), strides=(2, 2)),
-            layers.Conv2D(filters=384, kernel_size=(3, 3), **same),
-            layers.Conv2D(filters=384, kernel_size=kernel_size, **same),
-            layers.Conv2D(filters=256, kernel_size=kernel_size, **same),
+            layers.Conv2D(filters=conv3, kernel_size=(3, 3), **same),
+            layers.Conv2D(filters=conv4, kernel_size=kernel_size, **same),
+            layers.Conv2D(filters=conv5, kernel_size=kernel_size, **same),
             layers.MaxPool2D(pool_size=(3, 3), strides=(2, 2)),
             layers.Flatten(),
-            layers.Dense(4096, activation="relu"),
+            layers.Dense(dense, activation="relu"),
             layers.Dropout(0.5),
-            layers.Dense(4096, activation="relu"),
+            layers.Dense(dense, activation="relu"),
             layers.Dropout(0.5),
             layers.Dense(_whole("classes", classes, least=1), activation="softmax"),
         ],
@@ -219,6 +231,66 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False):
     optimizer = keras.optimizers.SGD(learning_rate=0.001, momentum=0.9)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def dense_stack(
+    depth,
+    input_shape=(8, 8, 1),
+    classes=10,
+    *,
+    units=64,
+    activation="relu",
+    initializer="glorot_uniform",
+    batch_norm=False,
+    residual=False,
+):
+    """Build a stack of equal dense layers, to see what depth does to gradients.
+
+    Each of the ``depth`` hidden layers computes ``activation(dense(h))``. Batch normalization comes
+    between the two, its momentum 0.9 so that the moving statistics keep up with a short training. A
+    residual layer adds its input: ``h + activation(dense(h))``, from the second layer on. The layers
+    are named ``hidden1``, ``hidden2`` … and ``output``, which always starts as Keras starts it.
+
+    Args:
+        depth: the number of hidden layers.
+        input_shape: ``(height, width, channels)``; the images are flattened.
+        classes: the number of classes.
+        units: the units of each hidden layer.
+        activation: ``"scaled_tanh"``, or any activation that Keras knows by name, such as
+            ``"sigmoid"``, ``"tanh"`` or ``"relu"``.
+        initializer: how the weights of the hidden layers start: a Keras initializer or its name, such as
+            ``"glorot_uniform"`` or ``"he_uniform"``.
+        batch_norm: whether each hidden layer is normalized before its activation.
+        residual: whether a shortcut leads around each hidden layer but the first.
+
+    Returns:
+        A ``keras.Model`` that is built but not compiled.
+
+    Raises:
+        ValueError: for any argument that is not as above.
+
+    Source: Glorot & Bengio 2010, for the experiment; He et al., *Deep residual learning for image
+    recognition*, 2016, for the shortcut.
+
+    >>> dense_stack(10).count_params()  # 10 x (64 + 1) x 64 + (64 + 1) x 10
+    42250
+    """
+    depth, units = _whole("depth", depth, least=1), _whole("units", units, least=1)
+    activation, initializer = _activation(activation), _initializer(initializer)
+    inputs = keras.Input(_shape("input_shape", input_shape, dimensions=3))
+    h = keras.layers.Flatten(name="flatten")(inputs)
+    for number in range(1, depth + 1):
+        dense = keras.layers.Dense(
+            units, use_bias=not batch_norm, kernel_initializer=initializer(), name=f"hidden{number}"
+        )
+        out = dense(h)
+        if batch_norm:
+            out = keras.layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(out)
+        out = keras.layers.Activation(activation, name=f"activation{number}")(out)
+        h = keras.layers.Add(name=f"shortcut{number}")([h, out]) if residual and number > 1 else out
+    classes = _whole("classes", classes, least=1)
+    outputs = keras.layers.Dense(classes, activation="softmax", name="output")(h)
+    return keras.Model(inputs, outputs, name="dense_stack")
 
 
 # -- the parts of the papers that Keras has no layer for --------------------------------------------
@@ -333,6 +405,18 @@ def _activation(activation):
             "activation must be 'scaled_tanh' or the name of a Keras activation, such as 'sigmoid' or "
             f"'relu'. Received activation={activation!r}."
         ) from error
+
+
+def _initializer(initializer):
+    """Give a function that makes a fresh initializer: one that is used twice would repeat its weights."""
+    try:
+        config = keras.initializers.serialize(keras.initializers.get(initializer))
+    except ValueError as error:
+        raise ValueError(
+            "initializer must be a Keras initializer or its name, such as 'glorot_uniform' or 'he_uniform'. "
+            f"Received initializer={initializer!r}."
+        ) from error
+    return lambda: keras.initializers.deserialize(config)
 
 
 def _subsampling(name, pooling, activation):

@@ -6,7 +6,7 @@ import sys
 import pytest
 from manuscript import ROOT, SITE
 
-sys.path.append(str(ROOT / "tools"))
+sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
 from browsing import NoBrowserError, browsing, serving
 

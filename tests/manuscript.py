@@ -18,19 +18,25 @@ EDITIONS = {"de": ROOT, "en": ROOT / "en"}
 
 # Directives whose argument is a name or a path; every other argument is a title in the page's language.
 NAMING = {
+    "api",
     "bibliography",
     "code-cell",
+    "erratum",
+    "exam",
     "figure",
     "glue",
     "image",
     "include",
     "lab",
     "literalinclude",
+    "notes-map",
     "solution",
 }
 VERBATIM = {"code", "code-block", "code-cell", "literalinclude", "mermaid", "toctree", "tableofcontents"}
 CLAIMS = {"math", "text"}
-WORDED_OPTIONS = {"alt", "caption", "header", "proof", "title"}
+WORDED_OPTIONS = {"alt", "caption", "header", "other", "proof", "title"}
+# A quotation may stay in German in the English edition, and a term may have more names in one language.
+UNPAIRED_OPTIONS = {"also", "lang"}
 # Roles whose target is a word of the language, such as a glossary's term.
 WORDED_ROLES = {"abbr", "term"}
 
@@ -204,7 +210,7 @@ def _options(content, line):
         key, value = option.groups()
         if key in WORDED_OPTIONS:
             found += [Element("option", key, line), *elements(value, line)]
-        elif key != "lang":  # a quotation may stay in German in the English edition
+        elif key not in UNPAIRED_OPTIONS:
             found.append(Element("option", f"{key}={value}", line))
         rest.pop(0)
         line += 1

@@ -205,6 +205,22 @@ def reached(stops):
     return {part for stop in stops for part in stop["name"].split()}
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_launch_menu_fits_and_closes(page, server, width):
+    page.set_viewport_size(width)
+    page.goto(f"{server}/de/notebooks/padding-stride.html", wait_until="networkidle")
+    summary, menu = page.locator("details.launch > summary"), page.locator("details.launch > ul")
+    summary.press("Enter")
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width["width"]
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    summary.click()
+    page.locator("h1").first.click()
+    assert not menu.is_visible()
+
+
 def test_skip_link_leads_to_the_text(page, server):
     page.goto(f"{server}/de/book/padding-stride.html")
     page.keyboard.press("Tab")

@@ -10,11 +10,13 @@ from math import isqrt
 
 import numpy as np
 import pytest
+from html_pages import by_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncourse.drills import DRILL_TOPICS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
+from cnncourse.drills.words import Words
 
 CELLS = [(topic, level) for topic in DRILL_TOPICS for level in (1, 2, 3)]
 SEEDS = st.integers(min_value=0, max_value=10**6)
@@ -498,11 +500,34 @@ def test_sheet_holds_the_tasks_and_after_them_the_solutions():
         exam_sheet([])
 
 
+def test_sheet_names_its_seed():
+    tasks = exam(3, 4, "de")
+    assert exam_sheet(tasks, seed=4).startswith("# Übungsklausur 4: ")
+    assert exam_sheet(tasks).startswith("# Übungsklausur: ")
+
+
+def test_sheet_reveals_what_is_behind_wrong_answers():
+    tasks = exam(10, 4, "en")
+    solutions = exam_sheet(tasks).partition("# Solutions")[2]
+    assert all(mistake.reveals in solutions for task in tasks for mistake in task.mistakes)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_book_shows_the_exam(site, language):
+    page = by_address()[f"{language}/book/drills.html"]
+    shown = " ".join(text.words for text in page.visible())
+    tasks = exam(30, 7, language)
+    assert sum("solution" in tag.get("class").split() for tag in page.all("details")) == len(tasks)
+    assert [task.title for task in tasks if task.title not in shown] == []
+    answers = [Words(language).number(task.answer) for task in tasks]
+    assert [answer for answer in answers if answer not in shown] == []
+
+
 def test_command_line_prints_a_sheet():
     command = [sys.executable, "-m", "cnncourse.drills", "--seed", "7", "--language", "de", "--count", "3"]
     shown = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert shown.stderr == ""
-    assert shown.stdout == exam_sheet(exam(3, 7, "de"))
+    assert shown.stdout == exam_sheet(exam(3, 7, "de"), seed=7)
 
 
 def test_command_line_options(capsys):

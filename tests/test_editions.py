@@ -9,6 +9,8 @@ import pytest
 import yaml
 from manuscript import EDITIONS, NUMBER, ROOT, docnames, plain_code, plain_number, sources
 
+from notebooks import INSTALL, INSTALL_ID
+
 WORDS_IN_SETTINGS = {
     "alt_text",
     "caption",
@@ -143,6 +145,23 @@ def keys(metadata, prefix=""):
     """The dotted names of all settings; the words in them, such as an alt text, belong to the edition."""
     for key, value in metadata.items():
         yield from keys(value, f"{prefix}{key}.") if isinstance(value, dict) else [prefix + key]
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_every_notebook_first_installs_the_package(language):
+    """The same cell everywhere, hidden on the site; `tools/notebooks.py --install-cell` puts it in place."""
+    for source in sources(language):
+        if source.is_notebook:
+            first = next(cell for cell in source.cells() if cell["cell_type"] == "code")
+            assert "".join(first["source"]) == INSTALL.rstrip(), source.name
+            assert (first["id"], first["metadata"]) == (INSTALL_ID, {"tags": ["remove-cell"]}), source.name
+            assert first["outputs"] == [], source.name
+
+
+def test_the_installing_cell_leaves_an_installed_package_alone():
+    """Its code runs as it is, apart from the line that only a notebook understands."""
+    code = INSTALL.replace("%pip", "raise AssertionError  # %pip")
+    exec(compile(code, "install", "exec"), {})
 
 
 @each_notebook

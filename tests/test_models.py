@@ -292,6 +292,13 @@ def test_repaired_course_model_is_alexnet_with_ten_classes():
     assert list(counts(repaired).values()) == list(counts(alexnet).values())
 
 
+def test_a_narrow_course_model_scales_every_layer_but_the_last():
+    narrow = cc.course_model(width=0.25)
+    assert narrow.count_params() == 3_538_282
+    sizes = [layer.output.shape[-1] for layer in narrow.layers if layer.count_params()]
+    assert sizes == [24, 64, 96, 96, 64, 1024, 1024, 10]
+
+
 def test_course_model_warns_of_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -303,6 +310,35 @@ def test_course_model_resizes_small_images_and_leaves_large_ones():
     assert resizing(np.zeros((1, 32, 32, 1))).shape == (1, 227, 227, 1)
     x = np.random.default_rng(6).random((1, 227, 227, 3), "float32")
     np.testing.assert_array_equal(resizing(x), x)
+
+
+# -- the dense stack --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_a_dense_stack_counts_by_hand(batch_norm):
+    model = cc.dense_stack(3, (4, 4, 1), 5, units=7, batch_norm=batch_norm)
+    weights = 16 * 7 + 2 * 7 * 7 + 3 * (4 * 7 if batch_norm else 7)
+    assert model.count_params() == weights + 7 * 5 + 5
+
+
+@pytest.mark.parametrize("residual", [False, True])
+def test_a_dense_stack_computes_its_formula(residual):
+    keras.utils.set_random_seed(8)
+    model = cc.dense_stack(3, (2, 2, 1), 3, units=5, activation="tanh", residual=residual)
+    x = np.random.default_rng(8).random((6, 2, 2, 1), "float32")
+    *hidden, last = [layer.get_weights() for layer in model.layers if layer.get_weights()]
+    h = x.reshape(6, 4)
+    for number, (weights, bias) in enumerate(hidden):
+        h = np.tanh(h @ weights + bias) + (h if residual and number else 0)
+    np.testing.assert_allclose(model(x), cc.softmax(cc.dense(h, *last)), rtol=1e-5)
+
+
+def test_layers_of_a_dense_stack_start_apart_and_as_asked():
+    model = cc.dense_stack(2, initializer=keras.initializers.RandomUniform(-0.1, 0.1))
+    first, second = (model.get_layer(f"hidden{number}").kernel.numpy() for number in (1, 2))
+    assert np.abs(first).max() <= 0.1
+    assert not np.allclose(first, second)
 
 
 # -- saving, and bad input --------------------------------------------------------------------------
@@ -334,6 +370,14 @@ def test_a_saved_model_is_loaded_with_its_own_layers(tmp_path):
         (lambda: cc.alexnet(width="half"), "width must be a factor.*'half'"),
         (lambda: cc.course_model("big"), r"input_shape must be \(height, width, channels\).*'big'"),
         (lambda: cc.course_model(classes=-1), "classes must be a whole number of at least 1.*-1"),
+        (lambda: cc.course_model(width=0.3), "width must be a factor.*0.3"),
+        (lambda: cc.dense_stack(0), "depth must be a whole number of at least 1.*0"),
+        (lambda: cc.dense_stack(2, (8, 8)), r"input_shape must be \(height, width, channels\).*\(8, 8\)"),
+        (lambda: cc.dense_stack(2, classes=0), "classes must be a whole number of at least 1.*0"),
+        (lambda: cc.dense_stack(2, units=1.5), "units must be a whole number of at least 1.*1.5"),
+        (lambda: cc.dense_stack(2, activation="swoosh"), "activation must be 'scaled_tanh'.*'swoosh'"),
+        (lambda: cc.dense_stack(2, initializer="she"), "initializer must be a Keras initializer.*'she'"),
+        (lambda: cc.dense_stack(2, initializer=3), "initializer must be a Keras initializer.*3"),
     ],
 )
 def test_bad_input_is_named(build, message):

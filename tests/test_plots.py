@@ -178,6 +178,31 @@ def test_output_sizes_show_the_floor_and_what_it_drops():
     assert [text.get_text() for text in figure.axes[0].texts[:3]] == ["0", "1", "0"]
 
 
+def test_fits_show_each_curve_with_the_same_points():
+    figure = plots.plot_fits({"flat": np.zeros_like, "rising": np.copy}, ([0, 1], [0, 1]), ([0.5], [2.0]))
+    for axes, title, end in zip(figure.axes, ("flat", "rising"), (0, 1), strict=True):
+        unseen, curve, train = axes.get_lines()
+        assert axes.get_title(loc="left") == title
+        assert list(train.get_ydata()) == [0, 1]
+        assert list(unseen.get_ydata()) == [2]
+        assert curve.get_ydata()[-1] == end
+        assert axes.get_ylim()[0] < 0
+        assert axes.get_ylim()[1] > 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (({}, ([0], [0]), ([0], [0])), "fits"),
+        (({"flat": np.zeros_like}, ([], []), ([0], [0])), "train"),
+        (({"flat": np.zeros_like}, ([0], [0]), ([0, 1], [0])), "unseen"),
+    ],
+)
+def test_fits_without_points_are_rejected(arguments, named):
+    with pytest.raises(ValueError, match=named):
+        plots.plot_fits(*arguments)
+
+
 def test_pictures_keep_their_proportions_and_one_scale():
     large, small = np.zeros((40, 60)), np.full((20, 30), 255)
     figure = plots.plot_pictures({"large": large, "small": small}, columns=2)
@@ -279,6 +304,22 @@ def test_an_account_shows_the_shares_of_layers_with_parameters():
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["layer0", "layer2"]
 
 
+def test_feature_maps_are_drawn_to_one_scale():
+    def network(size):
+        layers = [SimpleNamespace(name="conv", parameters=1, output_shape=(size - 2, size - 2, 4))]
+        layers += [SimpleNamespace(name="dense", parameters=1, output_shape=(5000,))]
+        return SimpleNamespace(input_shapes=[(size, size, 1)], layers=(*account((0, 0)).layers, *layers))
+
+    figure = plots.plot_feature_maps({"small": network(10), "large": network(40)})
+    boxes = figure.axes[0].patches
+    heights = [box.get_height() / boxes[3].get_height() for box in boxes]
+    assert heights[:2] + heights[3:5] == pytest.approx([10 / 40, 8 / 40, 1, 38 / 40])
+    assert heights[2] == heights[5]
+    assert {"small", "large", "conv  8 \N{MULTIPLICATION SIGN} 8 \N{MULTIPLICATION SIGN} 4"} <= set(
+        words(figure)
+    )
+
+
 def test_training_memory_adds_up():
     figure = plots.plot_training_memory(
         {
@@ -298,6 +339,8 @@ def test_training_memory_adds_up():
         (lambda: plots.plot_account(account()), "account"),
         (lambda: plots.plot_account(account((0, 0))), "account"),
         (lambda: plots.plot_account(None), "account"),
+        (lambda: plots.plot_feature_maps({}), "accounts"),
+        (lambda: plots.plot_feature_maps({"net": None}), r"accounts\['net'\]"),
         (lambda: plots.plot_training_memory({}), "memory"),
         (lambda: plots.plot_training_memory({"batch 1": 100}), r"memory\['batch 1'\]"),
     ],

@@ -1,12 +1,19 @@
 """The built site, read file by file: nothing foreign is loaded, links lead somewhere, German is German."""
 
+import os
 import re
+import zipfile
+from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+import yaml
+from browsing import NoBrowserError, find_chromium
+from downloads import make_zip
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
-from manuscript import EDITIONS, docnames
+from manuscript import EDITIONS, docnames, sources
+from pypdf import PdfReader
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -187,6 +194,144 @@ def test_sitemap_is_complete(site):
     assert listed <= wanted | {"", "index.html"}, f"no such page: {sorted(listed - wanted)}"
 
 
+# -- downloads -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_start_page_links_to_the_downloads(site, language):
+    """Only to what is there: without a browser there is no PDF, and no link to one."""
+    start = by_address()[f"{language}/index.html"]
+    offered = {tag.get("href") for tag in start.all("a") if "download" in tag.attributes}
+    there = {path.name for path in (site / language).iterdir() if path.suffix in (".pdf", ".zip")}
+    assert f"cnncourse-notebooks-{language}.zip" in offered
+    assert offered == there
+    assert "<!-- downloads -->" not in start.html
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_zip_holds_the_notebooks_as_they_are(site, language):
+    name = f"cnncourse-notebooks-{language}"
+    notebooks = {page.path.name: page.path.read_bytes() for page in sources(language) if page.is_notebook}
+    with zipfile.ZipFile(site / language / f"{name}.zip") as archive:
+        packed = {path.removeprefix(f"{name}/"): archive.read(path) for path in archive.namelist()}
+    readme = packed.pop("README.txt").decode()
+    assert packed == notebooks
+    assert f"{site_url()}{language}/" in readme
+    assert f"cnncourse[tensorflow] @ git+{repository()}" in readme
+
+
+def test_the_same_notebooks_make_the_same_zip(site, tmp_path):
+    again = tmp_path / "cnncourse-notebooks-de.zip"
+    make_zip("de", EDITIONS["de"], again, site_url())
+    assert again.read_bytes() == (site / "de" / again.name).read_bytes()
+
+
+@cache
+def printed(pdf):
+    """The PDF of an edition; where no browser can print one, there is nothing to check."""
+    if not pdf.is_file() and not os.environ.get("CI"):
+        with pytest.raises(NoBrowserError):
+            find_chromium()
+        pytest.skip("There is no browser to print a PDF.")
+    return PdfReader(pdf)
+
+
+@cache
+def words(pdf, number):
+    return " ".join(printed(pdf).pages[number].extract_text().replace("\u00ad", "").split())
+
+
+@pytest.fixture(params=EDITIONS)
+def book(request, site):
+    """The PDF of an edition, and its language."""
+    return site / request.param / f"cnncourse-{request.param}.pdf", request.param
+
+
+def printed_pages(language):
+    return [
+        by_address()[f"{language}/{name}.html"]
+        for name in docnames(language)
+        if re.match("book/(?!api)", name)
+    ]
+
+
+def test_pdf_has_a_title_and_every_chapter(book):
+    pdf, language = book
+    title = yaml.safe_load((EDITIONS[language] / "_config.yml").read_text(encoding="utf-8"))["title"]
+    assert printed(pdf).metadata.title == title
+    assert title in words(pdf, 0)
+    outline = [entry for entry in printed(pdf).outline if not isinstance(entry, list)]
+    headings = [" ".join(entry.title.split()) for entry in outline]
+    wanted = [main_heading(page) for page in printed_pages(language)]
+    assert headings[-len(wanted) :] == wanted
+    assert len(printed(pdf).pages) > 8 * len([name for name in docnames(language) if "notebooks/" in name])
+
+
+def name(page):
+    """The name of a page without its edition."""
+    return page.address.partition("/")[2].removesuffix(".html")
+
+
+def main_heading(page):
+    found = [text.words for text in page.texts if "h1" in text.inside and text.words != "#"]
+    return " ".join(" ".join(found).split())
+
+
+def test_contents_of_the_pdf_name_the_right_pages(book):
+    """The number printed beside a page's heading is that of the page where its link leads."""
+    pdf, language = book
+    places = printed(pdf).named_destinations
+    first, *_ = numbers = [
+        printed(pdf).get_destination_page_number(places[f"/{name(page)}"]) + 1
+        for page in printed_pages(language)
+    ]
+    contents = " ".join(words(pdf, at) for at in range(1, first - 1))
+    for page, number in zip(printed_pages(language), numbers, strict=True):
+        assert re.search(rf"{re.escape(main_heading(page)[-12:])} ?{number}\b", contents), (
+            f"{name(page)}: {number}"
+        )
+        assert main_heading(page)[:12] in words(pdf, number - 1)
+
+
+SOLVED = {
+    "de": "LeNet-5 bekommt das Padding schon mit dem Bild",
+    "en": "LeNet-5 gets its padding along with the image",
+}
+
+
+def test_pdf_prints_solutions(book):
+    """What is folded on the page stands open in print."""
+    pdf, language = book
+    place = printed(pdf).named_destinations["/book/padding-stride"]
+    first = printed(pdf).get_destination_page_number(place)
+    assert any(SOLVED[language] in words(pdf, number) for number in range(first, first + 16))
+
+
+def repository():
+    return yaml.safe_load((EDITIONS["de"] / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+
+
+# -- running the notebooks elsewhere ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_notebook_pages_launch_their_own_notebook(language):
+    project = repository().removeprefix("https://github.com/")
+    folder = "" if language == "de" else "en/"
+    for source in sources(language):
+        page = by_address()[f"{language}/{source.docname}.html"]
+        links = [
+            tag.get("href") for tag in page.all("a") if "details" in tag.inside and "header" not in tag.inside
+        ]
+        hosts = [link for link in links if re.search(r"colab\.research|mybinder", link)]
+        path = f"{folder}{source.docname}.ipynb"
+        wanted = [
+            f"https://colab.research.google.com/github/{project}/blob/main/{path}",
+            f"https://mybinder.org/v2/gh/{project}/main?labpath={path.replace('/', '%2F')}",
+        ]
+        assert hosts == (wanted if source.is_notebook else []), page.address
+
+
 # -- each page -------------------------------------------------------------------------------------
 
 
@@ -263,7 +408,8 @@ def interface_words(page):
             yield text.line, text.words
     for tag in page.tags:
         for attribute in SPOKEN_ATTRIBUTES:
-            if tag.get(attribute) and tag.name not in ("img", "link"):
+            of_a_source = "bibliography.html#" in tag.get("href")  # its title, in the language it has
+            if tag.get(attribute) and tag.name not in ("img", "link") and not of_a_source:
                 yield tag.line, tag.get(attribute)
 
 

@@ -6,6 +6,7 @@ refused and only counted: their weight is missing from the defaults' sum. The de
 and leave them out, which makes their page lighter, too.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -69,8 +70,15 @@ def _run_jupyter_book(folder, source, edition):
 
 def _run(folder, *arguments):
     command = [sys.executable, *arguments]
+    pages_only = {**os.environ, "CHROMIUM": "none"}  # the defaults print no PDF, either
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False
+        command,
+        cwd=folder,
+        env=pages_only,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         sys.exit(f"{' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-3000:]}")

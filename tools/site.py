@@ -2,7 +2,7 @@
 
 Both editions are built by Jupyter Book, at the same time, with every warning an error; stored outputs
 are shown as they are (the tests re-execute them). Then one folder is assembled that any static host can
-serve. ``--serve`` shows it on this machine.
+serve, with each edition's PDF and zip. ``--serve`` shows it on this machine.
 """
 
 import argparse
@@ -30,6 +30,7 @@ EDITIONS = {"de": ROOT, "en": ROOT / "en"}
 NOT_INDEXED = {"genindex.html", "search.html"}
 
 sys.path.insert(0, str(THEME))
+from downloads import LINKS, PLACE, make_downloads  # noqa: E402
 from extensions.address import site_url  # noqa: E402
 from extensions.node import NodeMissingError, commands  # noqa: E402
 
@@ -71,7 +72,7 @@ def install_katex():
 
 
 def build_edition(edition):
-    """Build one edition with Jupyter Book; returns what to report.
+    """Build one edition with Jupyter Book, then its downloads; returns what to report.
 
     Nothing changed: nothing to do. Only text changed: Sphinx rebuilds those pages. Anything else, or a
     failed build before (Sphinx keeps quiet about pages it has read already): everything anew.
@@ -80,15 +81,26 @@ def build_edition(edition):
     target = BUILD / edition
     stamp, now = target / "built-from.json", fingerprints(edition)
     before = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
-    if before == now:
+    changed = {kind for kind in now if before.get(kind) != now[kind]}
+    if not changed:
         return f"{edition}/  unchanged"
-    if before.get("theme") != now["theme"]:
+    if "theme" in changed:
         shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
-    say(f"{edition}/  jupyter-book build")
-    run_jupyter_book(EDITIONS[edition], target)
+    if changed & {"text", "theme"}:
+        say(f"{edition}/  jupyter-book build")
+        run_jupyter_book(EDITIONS[edition], target)
+    say(f"{edition}/  PDF and zip")
+    missing = make_downloads(edition, EDITIONS[edition], html(edition), target / "downloads", site_url())
+    if missing:
+        del now["downloads"]  # so that the next build tries again
     stamp.write_text(json.dumps(now), encoding="utf-8")
-    return f"{edition}/  built in {time.perf_counter() - started:.1f} s"
+    return f"{edition}/  built in {time.perf_counter() - started:.1f} s" + (f"\n{missing}" if missing else "")
+
+
+def html(edition):
+    """Where Jupyter Book leaves the pages of an edition."""
+    return BUILD / edition / "_build" / "html"
 
 
 def fingerprints(edition):
@@ -99,7 +111,12 @@ def fingerprints(edition):
     theme = [source / "_config.yml", source / "_toc.yml", ROOT / "requirements.txt", *THEME.glob("*.json")]
     for folder in ("extensions", "static", "templates"):
         theme += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]
-    return {"text": fingerprint(text), "theme": site_url() + fingerprint(theme)}
+    tools = [ROOT / "tools" / name for name in ("downloads.py", "printed.py")]
+    return {
+        "text": fingerprint(text),
+        "theme": site_url() + fingerprint(theme),
+        "downloads": fingerprint([*THEME.glob("downloads/*"), *tools]),
+    }
 
 
 def fingerprint(paths):
@@ -143,17 +160,25 @@ def run_jupyter_book(source, target):
 def assemble(url):
     """Put both editions and the pages around them into one folder."""
     shutil.rmtree(SITE, ignore_errors=True)
+    unwanted = shutil.ignore_patterns(".buildinfo", "objects.inv", "reports", "book.html")
     for edition in EDITIONS:
-        built = BUILD / edition / "_build" / "html"
-        shutil.copytree(
-            built, SITE / edition, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "reports")
-        )
+        shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
+        add_downloads(edition)
     for name in ("favicon.svg", "logo.svg"):
         shutil.copy(THEME / "static" / name, SITE)
     write_outer_pages(url)
     write("sitemap.xml", sitemap(url))
     write("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n")
     write(".nojekyll", "")  # GitHub Pages would leave out every folder that starts with an underscore
+
+
+def add_downloads(edition):
+    """Put the PDF and the zip beside the start page of an edition, and their links on it."""
+    folder = BUILD / edition / "downloads"
+    shutil.copytree(folder, SITE / edition, ignore=shutil.ignore_patterns(LINKS), dirs_exist_ok=True)
+    start = (SITE / edition / "index.html").read_text(encoding="utf-8")
+    links = (folder / LINKS).read_text(encoding="utf-8")
+    write(f"{edition}/index.html", start.replace(PLACE, links))
 
 
 def write_outer_pages(url):

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from cnncourse.drills import costs, sizes  # noqa: F401 -- they register their tasks
 from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
+from cnncourse.drills.sheet import exam_sheet
 from cnncourse.drills.tasks import TASKS
-from cnncourse.drills.words import REVEALS, TOPICS, UNITS, Words
+from cnncourse.drills.words import REVEALS, SAY, TOPICS, UNITS, Words
 
 __all__ = ["DRILL_TOPICS", "Drill", "Mistake", "Verdict", "drill", "exam", "exam_sheet"]
 
@@ -91,6 +92,16 @@ class Drill:
         """The topic's name in the drill's language."""
         return Words(self.language).pick(TOPICS[self.topic])
 
+    @property
+    def unit_key(self):
+        """The unit's name in both languages: a key of :data:`cnncourse.drills.words.UNITS`, or of memory."""
+        return next((key for key, names in UNITS.items() if self.unit in names), self.unit)
+
+    @property
+    def spellings(self):
+        """How the unit may be written."""
+        return (self.unit, *UNITS.get(self.unit_key, ()))
+
     def check(self, answer):
         """Tell whether an answer is right, and what it reveals if it is a typical wrong one.
 
@@ -139,28 +150,20 @@ class Drill:
 
     def _read(self, answer):
         """Give every way to read the answer, the likeliest first."""
-        if isinstance(self.answer, tuple):
+        shape = isinstance(self.answer, tuple)
+        if shape:
             readings = list(filter(None, [read_shape(answer)]))
         else:
-            unit = next((key for key, names in UNITS.items() if self.unit in names), self.unit)
-            spellings = (self.unit, *UNITS.get(unit, ()))
-            readings = read_quantities(answer, unit, spellings, self.language)
+            readings = read_quantities(answer, self.unit_key, self.spellings, self.language)
         if not readings:
-            raise ValueError(_SAY[self.language]["unreadable"].format(answer=answer, **self._expected()))
+            unit = f" in {self.unit}" if self.unit else ""
+            message = SAY[self.language]["no_shape" if shape else "no_number"]
+            raise ValueError(message.format(answer=answer, unit=unit))
         return readings
-
-    def _expected(self):
-        example = (55, 55, 96) if isinstance(self.answer, tuple) else 34944
-        words = Words(self.language)
-        unit = f" in {self.unit}" if self.unit and not isinstance(self.answer, tuple) else ""
-        kind = words.pick(
-            ("eine Form", "a shape") if isinstance(self.answer, tuple) else ("eine Zahl", "a number")
-        )
-        return {"unit": unit, "kind": kind, "example": words.number(example)}
 
     def _judge(self, reading):
         """Compare one reading of an answer with the right answer and with the mistakes."""
-        say = _SAY[self.language]
+        say = SAY[self.language]
         revealed = [mistake.reveals for mistake in self.mistakes if reading.matches(mistake.value)]
         if reading.equals(self.answer) or (reading.matches(self.answer) and not revealed):
             return Verdict("right", say["right"])
@@ -170,31 +173,11 @@ class Drill:
 
     def _other_reading(self):
         """Judge an answer that is right if point and comma swap their parts."""
-        say = _SAY[self.language]
+        say = SAY[self.language]
         counted = isinstance(self.answer, int) and not self.unit.endswith("B")
         if counted:  # a count has no decimals, so nothing else can be meant
             return Verdict("right", say["right_but_comma"])
         return Verdict("unclear", say["comma"])
-
-
-_SAY = {
-    "de": {
-        "right": "Richtig.",
-        "right_but_comma": "Richtig. Im Deutschen trennt der Punkt die Tausender, nicht das Komma.",
-        "wrong": "Das stimmt nicht. Sieh dir die Lösung an oder versuche es noch einmal.",
-        "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
-        "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
-        "unreadable": "Das ist keine Antwort{unit}: {answer!r}. Schreibe {kind} wie {example}.",
-    },
-    "en": {
-        "right": "Right.",
-        "right_but_comma": "Right. In English, the comma separates the thousands, not the point.",
-        "wrong": "That is not right. Look at the solution, or try again.",
-        "rough": "That is rounded too much to be sure. Write more digits.",
-        "comma": "Decimals or thousands? In English, the point stands before the decimals.",
-        "unreadable": "This is no answer{unit}: {answer!r}. Write {kind} such as {example}.",
-    },
-}
 
 
 def drill(topic=None, level=1, seed=0, language="de"):
@@ -264,45 +247,6 @@ def exam(count=30, seed=0, language="de"):
         task = _new_drill(drawn, rng, topics[place], (place + lap) % len(LEVELS) + 1, language)
         drawn[task.question] = task
     return tuple(sorted(drawn.values(), key=lambda task: (task.level, DRILL_TOPICS.index(task.topic))))
-
-
-def exam_sheet(drills, solutions=True):
-    """Write drills as a printable sheet in Markdown: the tasks, then the solutions.
-
-    Args:
-        drills: what :func:`exam` returned, or any drills of one language.
-        solutions: whether the solutions follow the tasks.
-
-    Returns:
-        The text.
-
-    Raises:
-        ValueError: for no drills.
-
-    Source: our own layout.
-
-    >>> print(exam_sheet(exam(count=1, seed=7, language="en"), solutions=False).splitlines()[0])
-    # Exam tasks: convolutional networks
-    """
-    if not drills:
-        raise ValueError(f"drills must hold at least one drill. Received drills={drills!r}.")
-    words = Words(drills[0].language)
-    parts = [words.pick(("# Übungsklausur: Faltungsnetze", "# Exam tasks: convolutional networks"))]
-    for number, task in enumerate(drills, start=1):
-        answer = words.pick(("Antwort", "Answer")) + ": " + _blank(task)
-        parts += [f"## {number}. {task.title} ({'★' * task.level})", task.question, answer]
-    if solutions:
-        parts.append(words.pick(("# Lösungen", "# Solutions")))
-        for number, task in enumerate(drills, start=1):
-            unit = "" if isinstance(task.answer, tuple) else task.unit
-            parts += [f"## {number}. {words.number(task.answer)} {unit}".rstrip(), task.solution]
-    return "\n\n".join(parts) + "\n"
-
-
-def _blank(task):
-    """Leave room for the answer: three gaps for a shape, one and the unit for a number."""
-    gap = r"\_" * 6
-    return " × ".join([gap] * 3) if isinstance(task.answer, tuple) else f"{gap} {task.unit}".rstrip()
 
 
 def _new_drill(drawn, rng, topic, level, language):

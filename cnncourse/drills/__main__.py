@@ -24,7 +24,7 @@ def main(arguments=None):
         parser.error(str(error))
     if hasattr(sys.stdout, "reconfigure"):  # a Windows console's own encoding has no ★
         sys.stdout.reconfigure(encoding="utf-8")
-    print(exam_sheet(drills, solutions=options.solutions), end="")
+    print(exam_sheet(drills, solutions=options.solutions, seed=options.seed), end="")
 
 
 if __name__ == "__main__":

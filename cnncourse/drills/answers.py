@@ -22,14 +22,14 @@ _KINDS = {
     "compute": {f"{prefix}FLOP{s}": worth for prefix, worth in _PREFIXES.items() for s in ("", "s")}
     | {f"{prefix}MAC{s}": 2 * worth for prefix, worth in _PREFIXES.items() for s in ("", "s")},
 }
-_UNITS = {unit.casefold(): (kind, worth) for kind, units in _KINDS.items() for unit, worth in units.items()}
+UNITS = {unit.casefold(): (kind, worth) for kind, units in _KINDS.items() for unit, worth in units.items()}
 
-_THOUSANDS = {"k": 1, "tsd.": 1, "tausend": 1, "thousand": 1, "m": 2, "mio": 2, "mio.": 2, "million": 2}
-_THOUSANDS |= {"millionen": 2, "g": 3, "mrd": 3, "mrd.": 3, "milliarden": 3, "billion": 3}
+THOUSANDS = {"k": 1, "tsd.": 1, "tausend": 1, "thousand": 1, "m": 2, "mio": 2, "mio.": 2, "million": 2}
+THOUSANDS |= {"millionen": 2, "g": 3, "mrd": 3, "mrd.": 3, "milliarden": 3, "billion": 3}
 
 _GROUP_SPACE = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")  # 34 944, 34'944
 _WRITTEN = re.compile(
-    r"(?P<number>[+-]?\d[\d.,]*)(?:e(?P<e>[+-]?\d+)|\s*[·*x×]\s*10\s*\^\s*(?P<power>-?\d+))?\s*(?P<unit>.*)",
+    r"(?P<number>[+-]?\d[\d.,]*)(?:e(?P<e>[+-]?\d{1,3})|\s*[·*x×]\s*10\s*\^\s*(?P<power>-?\d{1,3}))?\s*(?P<unit>.*)",
     re.IGNORECASE,
 )
 _BETWEEN_SIZES = re.compile(r"\s*[x×*·,;]\s*|\s+")
@@ -121,15 +121,15 @@ def _quantity(digits, scale):
 def _scale(written, unit, spellings):
     """Tell what the written unit is worth in ``unit``; ``None`` for one of another kind."""
     written = written.strip().casefold()
-    kind, worth = _UNITS.get(unit.casefold(), (None, 1))
+    kind, worth = UNITS.get(unit.casefold(), (None, 1))
     if kind != "memory":  # 34.9 k parameters, 105.4 Mio. MACs
         first, _, rest = written.partition(" ")
-        if first in _THOUSANDS:
+        if first in THOUSANDS:
             rest_scale = _scale(rest, unit, spellings)
-            return None if rest_scale is None else rest_scale * 1000 ** _THOUSANDS[first]
+            return None if rest_scale is None else rest_scale * 1000 ** THOUSANDS[first]
     if written in ("", *(spelling.casefold() for spelling in spellings)):
         return Fraction(1)
-    other_kind, other_worth = _UNITS.get(written, (None, 1))
+    other_kind, other_worth = UNITS.get(written, (None, 1))
     return Fraction(other_worth, worth) if kind and kind == other_kind else None
 
 

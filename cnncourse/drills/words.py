@@ -34,6 +34,28 @@ UNITS = {
 }
 """The units in German and English; memory units (kB, MB, MiB) are the same in both."""
 
+SAY = {
+    "de": {
+        "right": "Richtig.",
+        "right_but_comma": "Richtig. Im Deutschen trennt der Punkt die Tausender, nicht das Komma.",
+        "wrong": "Das stimmt nicht. Sieh dir die Lösung an oder versuche es noch einmal.",
+        "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
+        "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
+        "no_number": "Das ist keine Antwort{unit}: {answer!r}. Schreibe eine Zahl wie 34.944.",
+        "no_shape": "Das ist keine Antwort: {answer!r}. Schreibe eine Form wie 55 × 55 × 96.",
+    },
+    "en": {
+        "right": "Right.",
+        "right_but_comma": "Right. In English, the comma separates the thousands, not the point.",
+        "wrong": "That is not right. Look at the solution, or try again.",
+        "rough": "That is rounded too much to be sure. Write more digits.",
+        "comma": "Decimals or thousands? In English, the point stands before the decimals.",
+        "no_number": "This is no answer{unit}: {answer!r}. Write a number such as 34,944.",
+        "no_shape": "This is no answer: {answer!r}. Write a shape such as 55 × 55 × 96.",
+    },
+}
+"""What ``check`` says, by language."""
+
 REVEALS = {
     # sizes
     "no_plus_one": (

@@ -9,6 +9,7 @@ colour alone. Words in figures are the field's English terms, in both editions.
 
 from cnncourse.plots.curves import (
     plot_curves,
+    plot_fits,
     plot_generalization_gap,
     plot_histograms,
     plot_learning_curves,
@@ -18,6 +19,7 @@ from cnncourse.plots.networks import (
     plot_account,
     plot_activation_rates,
     plot_convolution,
+    plot_feature_maps,
     plot_gradient_norms,
     plot_training_memory,
 )
@@ -33,6 +35,8 @@ __all__ = [
     "plot_activation_rates",
     "plot_convolution",
     "plot_curves",
+    "plot_feature_maps",
+    "plot_fits",
     "plot_generalization_gap",
     "plot_gradient_norms",
     "plot_histograms",

@@ -48,12 +48,12 @@ def label_ends(axes, ends):
     figure_height = axes.figure.get_size_inches()[1] * 72
     low, high = axes.get_ylim()
     line_height = (high - low) * 16 / (0.75 * figure_height)
-    free = low - line_height
+    highest = {}  # the label that is highest so far at each x: curves may end at different places
     for name, (x, y, color) in sorted(ends.items(), key=lambda end: end[1][1]):
-        free = max(y, free + line_height)
+        highest[x] = max(y, highest.get(x, low - line_height) + line_height)
         axes.annotate(
             name,
-            (x, free),
+            (x, highest[x]),
             (7, 0),
             textcoords="offset points",
             color=color,
@@ -168,6 +168,43 @@ def plot_runs(runs, *, x_label, y_label):
     axes.set(xlabel=x_label, ylabel=y_label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axes, ends)
+    return figure
+
+
+def plot_fits(fits, train, unseen):
+    """Show functions fitted to the same points, each in a panel of its own.
+
+    Args:
+        fits: each panel's title with a function of an array of x.
+        train: ``(x, y)``, the points that they were fitted to.
+        unseen: ``(x, y)``, other points of the same kind.
+
+    Returns:
+        The figure: dots for the fitted points, small rings for the others. The y axis ends near the
+        points, so that a curve that swings out leaves the panel.
+
+    Raises:
+        ValueError: for no fits, and for points that are missing or differ in number of x and y.
+
+    Source: Goodfellow et al., *Deep Learning*, 2016, figure 5.2.
+
+    >>> figure = plot_fits({"flat": lambda x: 0 * x}, ([0, 1], [0, 0]), ([0.5], [1]))
+    """
+    filled("fits", fits)
+    for name, (x, y) in (("train", train), ("unseen", unseen)):
+        if not len(x) or len(x) != len(y):
+            raise ValueError(f"{name} must have as many x as y. Received {len(x)} x and {len(y)} y.")
+    (low, high), (bottom, top) = (
+        (min(map(min, pair)), max(map(max, pair))) for pair in zip(train, unseen, strict=True)
+    )
+    line, room = np.linspace(low, high, 400), 0.15 * (top - bottom)
+    figure, panels = plt.subplots(1, len(fits), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
+    for axes, (title, fit) in zip(panels.flat, fits.items(), strict=True):
+        axes.plot(*unseen, "o", markersize=3, fillstyle="none", color=COLORS["test"], label="unseen")
+        axes.plot(line, fit(line), color=COLORS["text"], linewidth=1.6)
+        axes.plot(*train, "o", markersize=6, color=COLORS["train"], label="train")
+        axes.set(title=title, xticks=[], ylim=(bottom - room, top + room))
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 

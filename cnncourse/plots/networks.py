@@ -158,12 +158,7 @@ def plot_account(account):
     >>> from cnncourse.backend import keras
     >>> figure = plot_account(anatomy(keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])))
     """
-    layers = [layer for layer in getattr(account, "layers", ()) if getattr(layer, "parameters", 0)]
-    if not layers:
-        raise ValueError(
-            "account must be what anatomy() returned, with parameters in it. "
-            f"Received {type(account).__name__}."
-        )
+    layers = _with_parameters("account", account)
     figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.8 + 0.34 * len(layers)), sharey=True)
     looks = {
         "parameters": {"facecolor": TINTS["window"], "edgecolor": COLORS["window"]},
@@ -178,6 +173,72 @@ def plot_account(account):
         axes.set(xlim=(0, 1.3 * shares.max()), xticks=[], title=f"share of {title}")
     panels[0].invert_yaxis()
     return figure
+
+
+def _with_parameters(name, account):
+    """Give the layers that have parameters."""
+    layers = [layer for layer in getattr(account, "layers", ()) if getattr(layer, "parameters", 0)]
+    if not layers:
+        raise ValueError(
+            f"{name} must be what anatomy() returned, with parameters in it. "
+            f"Received {type(account).__name__}."
+        )
+    return layers
+
+
+def plot_feature_maps(accounts):
+    """Show the input and the output of every layer with parameters, all networks to one scale.
+
+    Args:
+        accounts: each network's name with what :func:`cnncourse.anatomy` returned.
+
+    Returns:
+        The figure: a column for each network, the input on top. A map is as high and as wide as it
+        is in pixels; an output without height and width is a bar.
+
+    Raises:
+        ValueError: for no networks, and for one that is no account or has no parameters.
+
+    Source: LeCun et al. 1998, figure 2, for the idea.
+
+    >>> from cnncourse.anatomy import anatomy
+    >>> from cnncourse.backend import keras
+    >>> network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
+    >>> figure = plot_feature_maps({"small": anatomy(network)})
+    """
+    columns = {}
+    for name, account in filled("accounts", accounts).items():
+        layers = _with_parameters(f"accounts[{name!r}]", account)
+        outputs = [(layer.name, layer.output_shape) for layer in layers]
+        columns[name] = [("input", account.input_shapes[0]), *outputs]
+    shapes = [shape for rows in columns.values() for _, shape in rows]
+    scale = 2.6 / max([1, *(shape[0] for shape in shapes if len(shape) == 3)])
+    axes = canvas(15, 1.4 + max(_row_top(rows, scale) for rows in columns.values()), left=0, top=1.2)
+    for number, (name, rows) in enumerate(columns.items()):
+        left = number * 15 / len(columns) + 0.1
+        axes.text(left, 0.6, name, weight="bold", va="center")
+        for row, (layer, shape) in enumerate(rows):
+            _draw_map(axes, left, -_row_top(rows[:row], scale), layer, shape, scale)
+    return axes.figure
+
+
+def _sides(shape, scale):
+    """Give height and width of a map, or of the bar that stands for a vector."""
+    return (shape[0] * scale, shape[1] * scale) if len(shape) == 3 else (0.25, 1.2)
+
+
+def _row_top(rows_above, scale):
+    return sum(max(_sides(shape, scale)[0], 0.35) + 0.45 for _, shape in rows_above)
+
+
+def _draw_map(axes, left, top, layer, shape, scale):
+    """Draw an output to scale, with its name and its shape to its right."""
+    kind = "input" if layer == "input" else "output"
+    height, width = _sides(shape, scale)
+    box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
+    axes.add_patch(Rectangle((left, top - height), width, height, **box))
+    label = {"color": COLORS[kind], "va": "center", "fontsize": 10.5}
+    axes.text(left + width + 0.25, top - height / 2, f"{layer}  {_times(shape)}", **label)
 
 
 def plot_training_memory(memory):

@@ -5,13 +5,13 @@ const { createInterface } = require("node:readline");
 // Numbers come from Sphinx, so that {eq}`label` finds them: KaTeX's own would be a second count.
 const NUMBERED = /\\begin\{(equation|align|gather|alignat|CD)\}/;
 
-function render({ tex, display }) {
+function render({ tex, display, output }) {
   const numbered = NUMBERED.exec(tex);
   if (numbered) {
     return { error: `\\begin{${numbered[1]}} numbers by itself: write $$…$$ (label) around aligned, or ${numbered[1]}*` };
   }
   try {
-    return { html: katex.renderToString(tex, { displayMode: display, throwOnError: true, strict: "error" }) };
+    return { html: katex.renderToString(tex, { displayMode: display, output, throwOnError: true, strict: "error" }) };
   } catch (error) {
     return { error: error.message };
   }

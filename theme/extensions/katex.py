@@ -34,8 +34,8 @@ class Renderer:
         self._process = None
         self.render = lru_cache(maxsize=None)(self._render)
 
-    def _render(self, tex, display):
-        """The answer for one formula: ``{"html": …}`` or ``{"error": …}``."""
+    def _render(self, tex, display, output="htmlAndMathml"):
+        """The answer for one formula: ``{"html": …}`` or ``{"error": …}``; ``output`` is KaTeX's option."""
         if self._process is None:
             node, _npm = commands()
             self._process = subprocess.Popen(
@@ -44,7 +44,7 @@ class Renderer:
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
             )
-        self._process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+        self._process.stdin.write(json.dumps({"tex": tex, "display": display, "output": output}) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:

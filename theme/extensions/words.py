@@ -1,24 +1,45 @@
 """Every word of the interface, by edition.
 
-``PAGE`` are the words of our own templates and directives. ``GERMAN`` and ``GERMAN_SEARCH`` replace
-what Sphinx and the themes leave in English or translate stiffly; the book says "du".
+``PAGE`` are the words of our own templates and directives, ``LABS`` what the labs are called. ``GERMAN``
+and ``GERMAN_SEARCH`` replace what Sphinx and the themes leave in English or translate stiffly; the book
+says "du".
 """
 
 PAGE = {
     "de": {
+        "also": "auch",
+        "and": "und",
         "book": "Das Buch",
         "cell": "Zelle",
         "color_mode": "Farben wechseln: hell, dunkel, wie das System",
         "contents": "Auf dieser Seite",
         "correction": "Korrektur",
+        "book_contents": "Inhalt",
+        "book_pdf": "Das ganze Buch als PDF",
+        "book_zip": "Alle Notebooks als Zip-Datei",
+        "decimal": ",",
         "download": "Notebook herunterladen",
+        "download_needs": "Für JupyterLab oder VS Code auf deinem Rechner.",
+        "et_al": "u.\u00a0a.",
         "exercise": "Übung",
+        "explained": "Erklärt",
+        "in_chapter": "Kasten im Kapitel",
+        "matters": "Warum es zählt",
         "page_contents": "Inhalt dieser Seite",
+        "pages": "Seiten",
         "chapters": "Kapitel",
+        "lab": "Ausprobieren",
+        "launch": "Notebook ausführen",
+        "launch_binder": "Mit Binder ausführen",
+        "launch_binder_needs": "Ohne Konto; der Start dauert einige Minuten.",
+        "launch_colab": "In Colab ausführen",
+        "launch_colab_needs": "Braucht ein Google-Konto; startet sofort.",
         "license": "Text: CC BY 4.0, Programmcode: MIT.",
+        "in_other_edition": "englisch",
         "notes_quote": "Aus dem Skript",
         "notes_say": "Im Skript steht",
         "proof": "Beweis",
+        "proved": "Bewiesen",
         "right_is": "Richtig ist",
         "search": "Suchen",
         "search_key": "Strg",
@@ -26,23 +47,44 @@ PAGE = {
         "search_prompt": "Im Buch suchen",
         "search_title": "Suche",
         "solution": "Lösung zu",
+        "source": "Quelle",
         "switch": "English",
         "switch_title": "Read this page in English",
     },
     "en": {
+        "also": "also",
+        "and": "and",
         "book": "The book",
         "cell": "cell",
         "color_mode": "Switch colours: light, dark, as the system",
         "contents": "On this page",
         "correction": "Correction",
-        "download": "Download notebook",
+        "book_contents": "Contents",
+        "book_pdf": "The whole book as a PDF",
+        "book_zip": "All notebooks as a zip file",
+        "decimal": ".",
+        "download": "Download the notebook",
+        "download_needs": "For JupyterLab or VS Code on your own machine.",
+        "et_al": "et\u00a0al.",
         "exercise": "Exercise",
+        "explained": "Explained",
+        "in_chapter": "the box in its chapter",
+        "matters": "Why it matters",
         "page_contents": "Contents of this page",
+        "pages": "pages",
         "chapters": "Chapters",
+        "lab": "Try it",
+        "launch": "Run the notebook",
+        "launch_binder": "Run on Binder",
+        "launch_binder_needs": "No account needed; starting takes some minutes.",
+        "launch_colab": "Run in Colab",
+        "launch_colab_needs": "Needs a Google account; starts at once.",
         "license": "Text: CC BY 4.0, code: MIT.",
+        "in_other_edition": "German",
         "notes_quote": "From the lecture notes (our translation)",
         "notes_say": "The notes say",
         "proof": "Proof",
+        "proved": "Proved",
         "right_is": "What is right",
         "search": "Search",
         "search_key": "Ctrl",
@@ -50,10 +92,67 @@ PAGE = {
         "search_prompt": "Search the book",
         "search_title": "Search",
         "solution": "Solution to",
+        "source": "Source",
         "switch": "Deutsch",
         "switch_title": "Diese Seite auf Deutsch lesen",
     },
 }
+
+LABS = {
+    "de": {
+        "cnn-output-size": {
+            "title": "Ausgabegröße",
+            "columns": ("n", "f", "s", "Padding", "Ausgabe", "ungenutzt"),
+        },
+        "cnn-layer-cost": {
+            "title": "Kosten einer Schicht",
+            "columns": ("Batch", "Parameter", "davon Byte", "Aktivierungen in Byte", "MACs", "FLOPs"),
+        },
+        "cnn-convolution": {
+            "title": "Eine Faltung, Zahl für Zahl",
+            "columns": ("Fenster", "Kernel", "Summe der Produkte"),
+        },
+        "cnn-gradients": {
+            "title": "Gradienten in jeder Schicht",
+            "columns": ("Tiefe", "höchstens (¼ je Sigmoid)"),
+        },
+        "cnn-drill": {
+            "title": "Prüfungsaufgaben ohne Ende",
+            "columns": ("Aufgabe", "Antwort"),
+        },
+        "cnn-architect": {
+            "title": "Bau dir ein Netz",
+            "columns": ("Schicht", "Ausgabe", "Parameter", "MACs"),
+        },
+    },
+    "en": {
+        "cnn-output-size": {
+            "title": "Output size",
+            "columns": ("n", "f", "s", "padding", "output", "unused"),
+        },
+        "cnn-layer-cost": {
+            "title": "The cost of a layer",
+            "columns": ("batch", "parameters", "in bytes", "activations in bytes", "MACs", "FLOPs"),
+        },
+        "cnn-convolution": {
+            "title": "A convolution, number by number",
+            "columns": ("window", "kernel", "sum of the products"),
+        },
+        "cnn-gradients": {
+            "title": "Gradients in every layer",
+            "columns": ("depth", "at most (¼ for each sigmoid)"),
+        },
+        "cnn-drill": {
+            "title": "Exam tasks without end",
+            "columns": ("task", "answer"),
+        },
+        "cnn-architect": {
+            "title": "Build a network",
+            "columns": ("layer", "output", "parameters", "MACs"),
+        },
+    },
+}
+"""Of each lab, the title and the columns of its static table; its own words are in its script."""
 
 GERMAN = {
     "Back to top": "Nach oben",

@@ -46,19 +46,31 @@
   window.addEventListener("load", () => setTimeout(markScrollers, 350)); // after the theme's own pass
 
   // A link into a folded box opens it; printing opens all of them, and closes them again.
+  // An exam's solutions stay as they are: folded ones are not printed.
   const openTarget = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.querySelector(":target"); // none for a lab's state, however it is written
     const folded = target && target.closest("details:not([open])");
     if (folded) { folded.open = true; target.scrollIntoView(); }
   };
   window.addEventListener("hashchange", openTarget);
   openTarget();
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not([open])").forEach((box) => { box.open = true; box.dataset.printed = ""; });
+    document.querySelectorAll("details:not([open], .left-folded)").forEach((box) => { box.open = true; box.dataset.printed = ""; });
   });
   window.addEventListener("afterprint", () => {
     document.querySelectorAll("details[data-printed]").forEach((box) => { box.open = false; delete box.dataset.printed; });
   });
+
+  // The menu that runs a notebook closes with Escape and with a click anywhere else.
+  const launch = document.querySelector("details.launch");
+  if (launch) {
+    document.addEventListener("click", (event) => { if (!launch.contains(event.target)) launch.open = false; });
+    launch.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !launch.open) return;
+      launch.open = false;
+      launch.querySelector("summary").focus();
+    });
+  }
 
   // What the search quotes from a page: its text, without buttons and without every formula twice.
   if (typeof Search !== "undefined") {

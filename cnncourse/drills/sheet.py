@@ -1,0 +1,77 @@
+"""Exam sheets in Markdown: tasks to print, then the solutions and what typical wrong answers reveal."""
+
+from cnncourse.drills.words import Words
+
+_LEVELS = (
+    "★ eine Formel, ★★ wie in der Klausur, ★★★ mehrere Schritte.",
+    "★ one formula, ★★ as in the exam, ★★★ several steps.",
+)
+
+
+def exam_sheet(drills, solutions=True, seed=None):
+    """Write drills as a printable sheet in Markdown: the tasks, then the solutions with typical mistakes.
+
+    Args:
+        drills: what :func:`exam` returned, or any drills of one language.
+        solutions: whether the solutions follow the tasks.
+        seed: the exam's seed; the title then names it, so that anybody can make the same exam again.
+
+    Returns:
+        The text.
+
+    Raises:
+        ValueError: for no drills.
+
+    Source: our own layout.
+
+    >>> from cnncourse.drills import exam
+    >>> print(exam_sheet(exam(count=1, seed=7, language="en"), solutions=False, seed=7).splitlines()[0])
+    # Exam 7: convolutional networks
+    """
+    if not drills:
+        raise ValueError(f"drills must hold at least one drill. Received drills={drills!r}.")
+    words = Words(drills[0].language)
+    title = words.pick(("Übungsklausur", "Exam")) + ("" if seed is None else f" {seed}")
+    parts = [f"# {title}: " + words.pick(("Faltungsnetze", "convolutional networks")), _head(drills, words)]
+    for number, task in enumerate(drills, start=1):
+        parts += [f"## {number}. {task.title} ({'★' * task.level})", task.question, answer_line(task)]
+    if solutions:
+        parts.append(words.pick(("# Lösungen", "# Solutions")))
+        for number, task in enumerate(drills, start=1):
+            parts += [f"## {number}. {task.title}", worked_answer(task)]
+    return "\n\n".join(parts) + "\n"
+
+
+def answer_line(task):
+    r"""Leave room for the answer: three gaps for a shape, one and the unit for a number.
+
+    >>> from cnncourse.drills import drill
+    >>> print(answer_line(drill("conv_parameters", seed=1, language="en")))
+    Answer: \_\_\_\_\_\_\_\_ parameters
+    """
+    gap = r"\_" * 8
+    blank = " × ".join([gap] * 3) if isinstance(task.answer, tuple) else f"{gap} {task.unit}".rstrip()
+    return Words(task.language).pick(("Antwort: ", "Answer: ")) + blank
+
+
+def worked_answer(task):
+    """Write the answer, its worked solution and what each typical wrong answer reveals.
+
+    >>> from cnncourse.drills import drill
+    >>> print(worked_answer(drill("conv_parameters", seed=1, language="en")).splitlines()[0])
+    **14,208 parameters**
+    """
+    words = Words(task.language)
+    unit = "" if isinstance(task.answer, tuple) else task.unit
+    reveal = words.pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
+    mistakes = "\n".join(f"- {words.number(value)}: {reveals}" for value, reveals in task.mistakes)
+    answer = f"**{words.number(task.answer)} {unit}".rstrip() + "**"
+    return "\n\n".join([answer, task.solution, reveal, mistakes])
+
+
+def _head(drills, words):
+    """Give the line for the name and what the stars mean."""
+    gap = r"\_" * 20
+    name, date = words.pick((("Name", "Datum"), ("Name", "Date")))
+    count = words(f"{len(drills)} Aufgaben:", f"{len(drills)} tasks:")
+    return f"{name}: {gap} {date}: {gap[:20]}\n\n{count} {words.pick(_LEVELS)}"

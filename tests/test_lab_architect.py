@@ -1,0 +1,98 @@
+"""The lab cnn-architect, driven as a student would; its networks against Keras and published counts."""
+
+import pytest
+from browsing import visiting
+from test_labs_browser import results
+
+import cnncourse as cc
+
+ADDRESS = {"de": "de/book/arithmetic.html", "en": "en/book/arithmetic.html"}
+PUBLISHED = {  # parameters, MACs: what `cnncourse.anatomy` finds in the models of the book, and VGG16's paper
+    "LeNet-5": (61_706, 416_520),
+    "AlexNet": (62_378_344, 1_135_256_096),
+    "VGG16": (138_357_544, 15_470_264_320),
+}
+
+
+@pytest.fixture(params=ADDRESS)
+def lab(request, browser, server):
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{server}/{ADDRESS[request.param]}")
+        yield page.locator("cnn-architect")
+        assert watch.take() == []
+
+
+def preset(lab, number):
+    lab.locator(".lab-presets button").nth(number).click()
+
+
+def totals(lab):
+    shown = results(lab)
+    return {name: shown[name] and int(shown[name]) for name in ("total-parameters", "total-macs")}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_presets_have_the_published_totals(lab, name):
+    lab.locator(".lab-presets").get_by_text(name, exact=True).click()
+    assert tuple(totals(lab).values()) == PUBLISHED[name]
+
+
+@pytest.mark.parametrize(("number", "options"), [(3, {}), (4, {"repaired": True})])
+def test_the_course_model_is_the_books(lab, number, options):
+    account = cc.anatomy(cc.course_model(**options))
+    preset(lab, number)
+    assert totals(lab) == {"total-parameters": account.total_parameters, "total-macs": account.total_macs}
+
+
+@pytest.mark.parametrize("number", [0, 2, 3])
+def test_the_keras_code_builds_the_same_network(lab, number):
+    preset(lab, number)
+    lab.locator("summary").click()
+    names = {}
+    code = lab.locator("pre").inner_text().replace("model.summary()", "")
+    exec(code, names)  # the reader would run it, too
+    account = cc.anatomy(names["model"])
+    assert totals(lab) == {"total-parameters": account.total_parameters, "total-macs": account.total_macs}
+
+
+def test_layers_can_be_added_moved_edited_and_removed(lab):
+    cards = lab.locator(".architect-layers > li")
+    lab.locator("select").last.select_option("norm")
+    lab.get_by_role("button", name="anhängen").or_(lab.get_by_role("button", name="Append")).click()
+    assert cards.count() == 8
+    assert totals(lab)["total-parameters"] == 61_706 + 40  # 4 for each of the 10 channels
+    for place in range(7, 0, -1):
+        cards.nth(place).locator(".up").click()
+    assert totals(lab)["total-parameters"] == 61_706 + 4  # one channel at the input
+    cards.first.locator(".remove").click()
+    cards.first.locator("input").first.fill("12")
+    changed = cc.conv2d_parameters(1, 12, 5) - 156 + cc.conv2d_parameters(12, 16, 5) - 2416
+    assert totals(lab)["total-parameters"] == 61_706 + changed
+
+
+def test_an_impossible_layer_says_so_itself(lab):
+    first = lab.locator(".architect-layers > li").first
+    first.locator("input").nth(1).fill("33")
+    with pytest.raises(ValueError, match="kernel_size must fit") as error:
+        cc.conv2d_output_shape((32, 32, 1), 6, 33)
+    assert str(error.value) in first.get_by_role("alert").inner_text()
+    assert set(results(lab).values()) == {None}
+    first.locator("input").nth(1).fill("5")
+    assert totals(lab)["total-parameters"] == 61_706
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "2.5"])
+def test_nonsense_in_a_card_is_explained(lab, text):
+    first = lab.locator(".architect-layers > li").first
+    first.locator("input").first.fill(text)
+    assert "filters must be a whole number" in first.get_by_role("alert").inner_text()
+
+
+def test_a_link_restores_the_network(lab):
+    preset(lab, 2)
+    lab.locator("[name=batch]").fill("16")
+    lab.page.wait_for_url("**batch=16**conv-96-11-4-0**")
+    shown = results(lab)
+    lab.page.reload()
+    assert results(lab) == shown
+    assert shown["total-activation-bytes"] is not None

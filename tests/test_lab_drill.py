@@ -1,0 +1,123 @@
+"""The lab cnn-drill, driven as a student would; the bank is what cnncourse.drills draws."""
+
+import json
+
+import pytest
+from browsing import visiting
+from extensions import drill_bank
+
+import cnncourse as cc
+from cnncourse.drills.words import Words
+
+ADDRESS = {"de": "de/book/drills.html", "en": "en/book/drills.html"}
+
+
+@pytest.fixture(params=ADDRESS)
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def lab(language, browser, server):
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{server}/{ADDRESS[language]}")
+        yield page.locator("cnn-drill")
+        assert watch.take() == []
+
+
+def choose(lab, topic, level, seed):
+    """Open a task by its link."""
+    lab.page.goto(f"{lab.page.url.split('#')[0]}#cnn-drill?task={topic}-{level}-{seed}")
+    lab.page.reload()
+
+
+def answer(lab, text):
+    lab.locator("[name=answer]").fill(text)
+    lab.locator("[name=answer]").press("Enter")
+    return lab.get_by_role("status").first.inner_text()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_bank_has_several_hundred_different_tasks_of_every_kind(language):
+    columns = json.loads(drill_bank.script(language).removeprefix("cnncourse.drillBank = ").rstrip(";\n"))[
+        "columns"
+    ]
+    kinds = set(zip(columns["topic"], columns["level"], strict=True))
+    assert kinds == {(topic, level) for topic in cc.DRILL_TOPICS for level in (1, 2, 3)}
+    assert len(columns["question"]) >= 200
+    assert not any("$" in text or r"\frac" in text for text in columns["solution"] + columns["question"])
+
+
+def test_right_and_typically_wrong_answers_are_told_apart(lab, language):
+    task = cc.drill("conv_parameters", level=2, seed=1, language=language)
+    choose(lab, "conv_parameters", 2, 1)
+    write = Words(language).number
+    for mistake in task.mistakes:
+        assert mistake.reveals in answer(lab, write(mistake.value))
+    assert answer(lab, f"{write(task.answer)} {task.unit}").startswith("✓")
+
+
+def test_nonsense_gets_pythons_message(lab, language):
+    task = cc.drill("conv_parameters", level=2, seed=1, language=language)
+    choose(lab, "conv_parameters", 2, 1)
+    with pytest.raises(ValueError, match="34") as error:
+        task.check("viel")
+    assert str(error.value) in answer(lab, "viel")
+
+
+def test_a_memory_may_be_given_in_another_unit(lab, language):
+    task = cc.drill("parameter_memory", level=1, seed=0, language=language)
+    choose(lab, "parameter_memory", 1, 0)
+    worth = {"B": 1, "kB": 1e3, "MB": 1e6, "KiB": 1024, "MiB": 1024**2}[task.unit]
+    assert answer(lab, f"{round(task.answer * worth)} Byte").startswith("✓")
+
+
+def test_the_first_attempt_counts_and_is_kept_here_only(lab, language):
+    choose(lab, "conv_parameters", 1, 0)
+    task = cc.drill("conv_parameters", level=1, seed=0, language=language)
+    answer(lab, "1")
+    answer(lab, str(task.answer))  # too late for the score
+    lab.locator(".drill-answer button").nth(1).click()
+    lab.page.reload()
+    score = lab.locator(".lab-caption").last
+    assert [word for word in score.inner_text().split() if word.isdigit()] == ["0", "1"]
+    lab.locator(".lab-tools button").nth(1).click()
+    assert score.inner_text() == ""
+
+
+def test_topic_and_level_limit_the_tasks(lab):
+    lab.locator("[name=topic]").select_option("pooling")
+    lab.locator("[name=level]").select_option("3")
+    seen = set()
+    for _ in range(6):
+        lab.locator(".drill-answer button").nth(1).click()
+        seen.add(lab.locator(".drill-question").inner_text())
+    assert len(seen) > 1
+    assert all("Pooling" in text and "★★★" in text for text in seen)
+
+
+def test_the_solution_shows_its_formulas(lab):
+    choose(lab, "output_size", 2, 1)
+    lab.locator(".drill-solution summary").click()
+    assert lab.locator(".drill-solution math").first.is_visible()
+
+
+def test_a_sheet_prints_tasks_and_solutions_alone(lab):
+    lab.page.evaluate("window.print = () => {}")
+    lab.locator(".lab-tools button").first.click()
+    lab.page.emulate_media(media="print")
+    sheet = lab.page.locator(".drill-sheet")
+    assert sheet.is_visible()
+    assert sheet.locator("ol").first.locator("> li").count() == 10
+    assert not lab.page.locator("article h1").first.is_visible()
+    lab.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert sheet.count() == 0
+
+
+def test_a_link_restores_the_task(lab):
+    choose(lab, "dense_compute", 3, 2)
+    shown = lab.locator(".drill-question").inner_text()
+    lab.locator(".drill-answer button").nth(1).click()
+    lab.page.go_back()
+    choose(lab, "dense_compute", 3, 2)
+    assert lab.locator(".drill-question").inner_text() == shown

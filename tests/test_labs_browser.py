@@ -1,0 +1,129 @@
+"""Every lab as its reader meets it: by keyboard, on a phone, from disk, without scripts."""
+
+import re
+
+import pytest
+from browsing import visiting
+from extensions.lab_tables import TABLES
+from manuscript import EDITIONS, ROOT
+
+PLACED = re.compile(r"^[`:]{3,}\{lab\} (\S+)", re.MULTILINE)
+BUDGET = 40_000  # bytes of all scripts of a page's labs, compressed
+MALFORMED = ("%", "n=", "n=1e9", "n=<b>&f[]=3", "n=5&n=%00", "layers=%7B", "=&=&", "n=" + "9" * 400)
+
+
+def places(language):
+    """Each lab with the pages of an edition that have it, in the order of their names."""
+    found = {}
+    for path in sorted((ROOT / ("" if language == "de" else language) / "book").glob("*.md")):
+        for name in PLACED.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(name, []).append(f"{language}/book/{path.stem}.html")
+    return found
+
+
+LABS = [(name, pages[0]) for language in EDITIONS for name, pages in places(language).items()]
+PAGES = sorted({page for language in EDITIONS for pages in places(language).values() for page in pages})
+
+
+@pytest.fixture
+def visit(browser, server):
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
+        yield visit
+
+
+def results(lab):
+    """All exact values that a lab shows, by name."""
+    return lab.evaluate(
+        "lab => Object.fromEntries([...lab.querySelectorAll('[data-result]')].map("
+        "each => [each.dataset.result, each.dataset.value ?? null]))"
+    )
+
+
+def test_editions_have_the_same_labs_in_the_same_places():
+    german, english = (
+        {name: [page.removeprefix(language) for page in pages] for name, pages in places(language).items()}
+        for language in EDITIONS
+    )
+    assert german == english
+    assert set(german) == set(TABLES)
+
+
+@pytest.mark.parametrize(("name", "address"), LABS)
+def test_a_broken_link_shows_the_start_and_harms_nothing(visit, server, name, address):
+    page, watch = visit
+    page.goto(f"{server}/{address}")
+    start = results(page.locator(name))
+    for query in MALFORMED:
+        page.goto(f"{server}/{address}?fresh#{name}?{query}")
+        page.reload()
+        assert results(page.locator(name)) == start, query
+    assert watch.take() == []
+
+
+@pytest.mark.parametrize(("name", "address"), LABS)
+def test_a_lab_has_a_table_without_scripts(browser, server, name, address):
+    with visiting(browser, server, java_script_enabled=False) as (page, _):
+        page.goto(f"{server}/{address}")
+        assert page.locator(f"{name} .lab-fallback table tbody tr").count() > 0
+
+
+@pytest.mark.parametrize(("name", "address"), LABS)
+def test_a_lab_works_from_disk(visit, site, name, address):
+    page, watch = visit
+    page.goto((site / address).as_uri())
+    assert page.locator(f"{name} .lab-output").is_visible()
+    assert page.locator(f"{name} .lab-fallback").count() == 0
+    assert watch.take() == []
+
+
+@pytest.mark.parametrize(("name", "address"), LABS)
+def test_a_lab_fits_a_phone(browser, server, name, address):
+    with visiting(browser, server, viewport={"width": 360, "height": 740}, has_touch=True) as (page, _):
+        page.goto(f"{server}/{address}")
+        lab = page.locator(name)
+        assert lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
+        assert page.evaluate("document.documentElement.scrollWidth <= 360")
+        assert lab.evaluate(
+            "lab => [...lab.querySelectorAll('button')]"
+            ".filter(each => each.offsetHeight).every(each => each.offsetHeight >= 32)"
+        )
+
+
+@pytest.mark.parametrize(("name", "address"), LABS)
+def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, address):
+    """Tab visits each control that can be used, and shows where it is."""
+    page, _ = visit
+    page.goto(f"{server}/{address}")
+    controls = "button, input, select, textarea, a[href], [tabindex='0']"
+    usable = f"{name} :is({controls}):not(:disabled)"
+    wanted = [each for each in page.locator(usable).all() if each.is_visible()]
+    wanted[0].focus()
+    for control in wanted[1:]:
+        page.keyboard.press("Tab")
+        assert control.evaluate("each => each === document.activeElement"), control.evaluate(
+            "each => each.outerHTML"
+        )
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_loads_only_the_scripts_of_its_own_labs(visit, server, address):
+    page, _ = visit
+    loaded = {}
+    page.on(
+        "requestfinished",
+        lambda request: loaded.update({request.url.split("?")[0]: request.sizes()["responseBodySize"]}),
+    )
+    page.goto(f"{server}/{address}", wait_until="networkidle")
+    scripts = {
+        url.rpartition("/")[2]: size
+        for url, size in loaded.items()
+        if "/labs/" in url and url.endswith(".js")
+    }
+    own = page.evaluate(
+        "[...document.querySelectorAll('.lab')].map(lab => lab.id.replace('cnn-', '') + '.js')"
+    )
+    data = {"drill-bank.js"} & set(scripts)
+    assert bool(data) == ("drill.js" in own)
+    assert set(scripts) == {"arithmetic.js", "shared.js", *own, *data}
+    assert sum(scripts.values()) < BUDGET

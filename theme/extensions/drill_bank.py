@@ -1,0 +1,84 @@
+"""The tasks of the lab cnn-drill: drawn by ``cnncourse.drills``, their Markdown rendered at build time.
+
+The bank is a script, because a page opened from disk may not fetch a file. Formulas are MathML, which
+browsers draw without a style sheet. Numbers are texts, so that the lab reads them as exactly as Python does.
+"""
+
+import json
+import re
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+import cnncourse as cc
+from cnncourse.drills import LEVELS, answers, words
+from extensions.katex import renderer
+
+PER_TOPIC = 5  # tasks of each topic at each level
+UNNEEDED = re.compile(r"<annotation.*?</annotation>|</?(?:semantics|span)[^>]*>", re.DOTALL)
+
+
+def script(language):
+    """The text of ``drill-bank.js`` in one language."""
+    tasks = [
+        cc.drill(topic, level=level, seed=seed, language=language)
+        for topic in cc.DRILL_TOPICS
+        for level in LEVELS
+        for seed in range(PER_TOPIC)
+    ]
+    bank = {
+        **tables(language),
+        "topics": {topic: words.Words(language).pick(title) for topic, title in words.TOPICS.items()},
+        "columns": columns([shown(task) for task in tasks]),
+    }
+    return f"cnncourse.drillBank = {json.dumps(bank, ensure_ascii=False)};\n"
+
+
+def tables(language):
+    """What the lab needs to read an answer: the units, the words for thousands, and what to say."""
+    return {
+        "language": language,
+        "units": answers.UNITS,
+        "thousands": answers.THOUSANDS,
+        "say": words.SAY[language],
+    }
+
+
+def checkable(task):
+    """What the lab needs to check an answer to this task."""
+    return {
+        "answer": text(task.answer),
+        "unit": task.unit_key,
+        "name": task.unit,
+        "spellings": list(task.spellings),
+        "mistakes": [{"value": text(value), "reveals": reveals} for value, reveals in task.mistakes],
+    }
+
+
+def shown(task):
+    """A task as the lab shows and checks it."""
+    where = {"topic": task.topic, "level": task.level, "seed": task.seed}
+    return {**where, **checkable(task), "question": html(task.question), "solution": html(task.solution)}
+
+
+def columns(tasks):
+    """All tasks, one list for each of their parts: so the bank compresses to half of what it would be."""
+    return {part: [task[part] for task in tasks] for part in tasks[0]}
+
+
+def text(value):
+    return [str(size) for size in value] if isinstance(value, tuple) else str(value)
+
+
+def html(markdown):
+    return MARKDOWN.render(markdown).strip()
+
+
+def mathml(tex, options):
+    answer = renderer.render(tex, options["display_mode"], "mathml")
+    if "error" in answer:
+        raise ValueError(f"KaTeX: {answer['error']} in {tex!r}")
+    return UNNEEDED.sub("", answer["html"])
+
+
+MARKDOWN = MarkdownIt().enable("table").use(dollarmath_plugin, renderer=mathml)

@@ -1,0 +1,136 @@
+"""Where each line of the lecture notes is explained and proved.
+
+````md
+```{notes-map} 19-23
+```
+````
+
+The argument are lines of the notes. ``book/notes-map.yml`` holds them, for both editions: by its number each
+line's own words, in English if they are German, and the labels of the places that answer it. A label with a
+colon is a notebook's cell and proves; any other one, of a page, a section, a box or a formula, explains or,
+in the case of a correction, corrects.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+from extensions.words import PAGE
+
+LINES = Path(__file__).resolve().parents[2] / "book" / "notes-map.yml"
+CODE = range(71, 105)  # the notes' one block of code, with its fence
+# What the notes' editor adds to the words: bullets, anchors, links; of a picture, the name stays.
+EDITOR = re.compile(r"^\s*(?:- |# )?|\s\^[\w-]+$|\[\[[^|\]]*\||\]\]|!\[.*/|\?raw=\)$")
+
+logger = logging.getLogger(__name__)
+
+
+class places(nodes.General, nodes.Element):  # noqa: N801
+    """Holds the place of a line's links until every page is read."""
+
+
+class NotesMap(SphinxDirective):
+    """Lines of the notes, each with the places that answer it."""
+
+    required_arguments = 1
+
+    def run(self):
+        self.env.note_dependency(str(LINES))
+        self.env.note_reread()  # a title that a link shows may have changed
+        first, last = map(int, self.arguments[0].split("-"))
+        lines = yaml.safe_load(LINES.read_text(encoding="utf-8"))
+        items = [self.item(number, lines[number]) for number in range(first, last + 1) if number in lines]
+        return [nodes.bullet_list("", *items, classes=["notes-map"])]
+
+    def item(self, number, line):
+        words = self.words(number, line["notes"])
+        item = nodes.list_item("", words, classes=[f"depth-{line['notes'].count(chr(9))}"])
+        if self.config.language == "en" and "english" in line:
+            translation = nodes.paragraph("", *self.parse_inline(line["english"])[0], classes=["translation"])
+            item += translation
+        item += places("", labels=line["answers"])
+        return item
+
+    def words(self, number, line):
+        if number in CODE:
+            return nodes.paragraph("", "", nodes.literal("", line.strip()), classes=["notes-words"])
+        german = self.parse_inline(EDITOR.sub("", line))[0]
+        classes = ["notes-words"] + ["language-de"] * (self.config.language != "de")
+        return nodes.paragraph("", *german, classes=classes)
+
+
+class FillPlaces(SphinxPostTransform):
+    """Link each line to its places, by the titles that these have."""
+
+    default_priority = 1
+
+    def run(self):
+        sections = {}
+        for node in list(self.document.findall(places)):
+            by_kind = {"explained": [], "correction": [], "proved": []}
+            for label in node["labels"]:
+                by_kind[kind_of(label)].append(label)
+            paragraphs = [self.links(kind, labels, sections) for kind, labels in by_kind.items() if labels]
+            node.replace_self(nodes.container("", *paragraphs, classes=["places"]))
+
+    def links(self, kind, labels, sections):
+        word = PAGE[self.config.language][kind]
+        paragraph = nodes.paragraph("", "", nodes.inline("", f"{word}:"), nodes.Text(" "), classes=[kind])
+        for number, label in enumerate(labels):
+            paragraph += nodes.Text(" · " if number else "")
+            paragraph += self.link(label, sections)
+        return paragraph
+
+    def link(self, label, sections):
+        found = self.find(label)
+        if found is None:
+            logger.warning("The notes' map leads to %r, which is no page and no label.", label)
+            return nodes.Text(label)
+        docname, anchor, title = found
+        if not title:
+            if docname not in sections:
+                sections[docname] = section_titles(self.env.get_doctree(docname))
+            title = sections[docname][anchor]
+        title = title.removeprefix(f"{PAGE[self.config.language]['correction']} ")  # it is said before
+        return make_refnode(self.app.builder, self.env.docname, docname, anchor, nodes.Text(title))
+
+    def find(self, label):
+        """The page, the anchor and the title; a cell and a formula go by the title of their section."""
+        if label in self.env.titles:
+            return label, "", self.env.titles[label].astext()
+        if label in (labels := self.env.get_domain("std").labels):
+            docname, anchor, title = labels[label]
+            return docname, anchor, "" if ":" in label else title
+        if label in (equations := self.env.get_domain("math").equations):
+            return equations[label][0], f"equation-{nodes.make_id(label)}", ""
+        return None
+
+
+def kind_of(label):
+    """What the place of this label does for a line of the notes."""
+    if ":" in label:
+        return "proved"
+    return "correction" if label.startswith("correction-") else "explained"
+
+
+def section_titles(doctree):
+    """For each anchor of a page, the title of the section that it is in."""
+    return {
+        anchor: section.next_node(nodes.title).astext()
+        for section in doctree.findall(nodes.section)  # inner sections come later and win
+        for node in section.findall(nodes.Element)
+        for anchor in node["ids"]
+    }
+
+
+def setup(app):
+    app.add_node(places)
+    app.add_directive("notes-map", NotesMap)
+    app.add_post_transform(FillPlaces)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,358 @@
+// cnn-architect: a network as a list of layers, with the account of each and of all.
+//
+// In the address and in the presets a layer is its kind and its numbers, "conv-96-11-4-0": see KINDS.
+(() => {
+  "use strict";
+
+  const { Lab, arithmetic, bytes, define, h, number } = cnncourse;
+
+  /** What a layer of each kind can be told, in the order in which it is written; the values start a new one. */
+  const KINDS = {
+    conv: { k: 32n, f: 3n, s: 1n, p: "same", g: 1n },
+    max: { f: 2n, s: 2n, p: 0n },
+    average: { f: 2n, s: 2n, p: 0n },
+    global: {},
+    norm: {},
+    dropout: { percent: 50n },
+    dense: { units: 128n },
+  };
+  const PADDINGS = ["0", "1", "2", "3", "4", "5", "same"];
+  const MOST_LAYERS = 60;
+  const VGG_BLOCKS = [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]];
+  const ALEXNET = (conv4, conv5, groups, classes) =>
+    `conv-96-11-4-0,max-3-2-0,conv-256-5-1-same-${groups},max-3-2-0,conv-384-3-1-same,conv-384-${conv4}-1-same-${groups},` +
+    `conv-256-${conv5}-1-same-${groups},max-3-2-0,dense-4096,dropout-50,dense-4096,dropout-50,dense-${classes}`;
+  const NETWORKS = {
+    lenet: { size: 32, channels: 1, layers: "conv-6-5-1-0,average-2-2-0,conv-16-5-1-0,average-2-2-0,dense-120,dense-84,dense-10" },
+    alexnet: { size: 227, channels: 3, layers: ALEXNET(3, 3, 1, 1000) },
+    grouped: { size: 227, channels: 3, layers: ALEXNET(3, 3, 2, 1000) },
+    course: { size: 227, channels: 3, layers: ALEXNET(1, 1, 1, 10) },
+    repaired: { size: 227, channels: 3, layers: ALEXNET(3, 3, 1, 10) },
+    vgg: {
+      size: 224,
+      channels: 3,
+      layers: [...VGG_BLOCKS.flatMap(([k, times]) => [...Array(times).fill(`conv-${k}-3-1-same`), "max-2-2-0"]), "dense-4096", "dense-4096", "dense-1000"].join(),
+    },
+  };
+
+  // -- the account -----------------------------------------------------------------------------------------------
+
+  const product = (shape) => shape.reduce((all, size) => all * size, 1n);
+
+  /** The shape after a layer, its parameters, and its MACs for one image. */
+  const STEPS = {
+    conv(shape, { k, f, s, p, g }) {
+      const layer = { input_shape: shape, filters: k, kernel_size: f, stride: s, padding: p };
+      const output = arithmetic.conv2d_output_shape(layer);
+      const parameters = arithmetic.conv2d_parameters({ in_channels: shape[2], filters: k, kernel_size: f, groups: g });
+      return [output, parameters, arithmetic.conv2d_macs({ ...layer, groups: g })];
+    },
+    max: (shape, { f, s, p }) => [arithmetic.pool2d_output_shape({ input_shape: shape, pool_size: f, stride: s, padding: p }), 0n, 0n],
+    average: (...layer) => STEPS.max(...layer),
+    global: (shape) => [[arithmetic.pool2d_output_shape({ input_shape: shape, pool_size: 1n })[2]], 0n, 0n],
+    norm: (shape) => [shape, arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b), 0n],
+    dropout: (shape) => [shape, 0n, 0n],
+    dense(shape, { units }) {
+      const layer = { inputs: product(shape), units };
+      return [[units], arithmetic.dense_parameters(layer), arithmetic.dense_macs(layer)];
+    },
+  };
+
+  /** The account of every layer and of all; an impossible layer's error knows the rows before it. */
+  function account({ input_shape, layers }) {
+    const rows = [];
+    let shape = input_shape;
+    for (const layer of layers) {
+      try {
+        const [output, parameters, macs] = STEPS[layer.kind](shape, layer);
+        rows.push({ shape: output, parameters, macs });
+        shape = output;
+      } catch (error) {
+        throw Object.assign(error, { rows });
+      }
+    }
+    const total = (name) => rows.reduce((sum, row) => sum + row[name], 0n);
+    return { layers: rows, total_parameters: total("parameters"), total_macs: total("macs") };
+  }
+
+  // -- a network as text -----------------------------------------------------------------------------------------
+
+  /** The layers of a text such as "conv-6-5-1-0,max-2-2-0,dense-10"; null for anything else. */
+  function parse(text) {
+    const layers = text === "" ? [] : text.split(",").map(parseLayer);
+    return layers.length <= MOST_LAYERS && layers.every(Boolean) ? layers : null;
+  }
+
+  function parseLayer(text) {
+    const [kind, ...values] = text.split("-");
+    if (!Object.hasOwn(KINDS, kind)) return null;
+    const names = Object.keys(KINDS[kind]);
+    if (values.length > names.length || !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{1,9}$/.test(value)))) return null;
+    const given = values.map((value, i) => [names[i], value === "same" ? value : BigInt(value)]);
+    return { kind, ...KINDS[kind], ...Object.fromEntries(given) };
+  }
+
+  const written = ({ kind, ...values }) => [kind, ...Object.keys(KINDS[kind]).map((name) => values[name])].join("-");
+
+  /** The same network for Keras. */
+  function kerasCode(size, channels, layers) {
+    const lines = layers.flatMap((layer, i) => {
+      const flat = layers.slice(0, i).some(({ kind }) => kind === "dense" || kind === "global");
+      return KERAS[layer.kind](layer, flat, i === layers.length - 1);
+    });
+    return `import keras\nfrom keras import layers\n\nmodel = keras.Sequential([\n${[`keras.Input((${size}, ${size}, ${channels}))`, ...lines]
+      .map((line) => `    ${line},\n`).join("")}])\nmodel.summary()\n`;
+  }
+
+  const padded = ({ p }, call) =>
+    p === "same" ? [call(', padding="same"')] : [...(p ? [`layers.ZeroPadding2D(${p})`] : []), call("")];
+  const KERAS = {
+    conv: (layer) => padded(layer, (same) =>
+      `layers.Conv2D(${layer.k}, ${layer.f}${layer.s > 1n ? `, strides=${layer.s}` : ""}${same}${layer.g > 1n ? `, groups=${layer.g}` : ""}, activation="relu")`),
+    max: (layer) => padded(layer, (same) => `layers.MaxPooling2D(${layer.f}, strides=${layer.s}${same})`),
+    average: (layer) => padded(layer, (same) => `layers.AveragePooling2D(${layer.f}, strides=${layer.s}${same})`),
+    global: () => ["layers.GlobalAveragePooling2D()"],
+    norm: () => ["layers.BatchNormalization()"],
+    dropout: ({ percent }) => [`layers.Dropout(${Number(percent) / 100})`],
+    dense: ({ units }, flat, last) => [...(flat ? [] : ["layers.Flatten()"]), `layers.Dense(${units}, activation="${last ? "softmax" : "relu"}")`],
+  };
+
+  // -- the lab ---------------------------------------------------------------------------------------------------
+
+  class Architect extends Lab {
+    static arguments = { input_size: "size", in_channels: "channels", filters: "k", kernel_size: "f", pool_size: "f", stride: "s", groups: "g", units: "units" };
+    static fields = [
+      { kind: "whole", name: "size", value: 32, min: 1, max: 256 },
+      { kind: "whole", name: "channels", value: 1, min: 1, max: 16 },
+      { kind: "whole", name: "batch", value: 1, min: 1, max: 256 },
+      { kind: "choice", name: "dtype", value: "float32", options: Object.keys(arithmetic.DTYPE_BYTES) },
+    ];
+    static presets = Object.entries(NETWORKS).map(([name, values]) => ({ name, values }));
+    static words = {
+      de: {
+        size: "Eingabe, Höhe und Breite", channels: "Kanäle der Eingabe", batch: "Batchgröße", dtype: "Datentyp",
+        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet mit 2 Gruppen", preset_course: "Modell des Skripts",
+        preset_repaired: "… repariert", preset_vgg: "VGG16",
+        conv: "Faltung", max: "Max-Pooling", average: "Average-Pooling", global: "Global Average Pooling", norm: "Batch Normalization",
+        dropout: "Dropout", dense: "Dense",
+        k: "Filter", f: "Größe", s: "Stride", p: "Padding", g: "Gruppen", percent: "Prozent", units: "Einheiten",
+        add: "Schicht anhängen", kind: "Neue Schicht", up: ({ i }) => `Schicht ${i} nach oben`, down: ({ i }) => `Schicht ${i} nach unten`, remove: ({ i }) => `Schicht ${i} entfernen`,
+        parameters: "Parameter", macs: "MACs", activations: "Aktivierungen", layers: "Die Schichten",
+        "total-parameters": "Parameter gesamt", "total-macs": "MACs je Bild", weights: "Speicher der Parameter", held: "Aktivierungen im Batch",
+        code: "Als Keras-Code", copy: "Code kopieren", copied: "Der Code ist kopiert.", full: `Mehr als ${MOST_LAYERS} Schichten gehen hier nicht.`,
+        flat: "Diese Schicht braucht Höhe, Breite und Kanäle; davor steht schon eine flache Schicht.",
+        groups: "Die Gruppen müssen die Kanäle der Eingabe und die Filter teilen.",
+        broken: ({ i }) => `Schicht ${i} ist unmöglich.`,
+        summary: ({ parameters, macs }) => `${parameters} Parameter, ${macs} MACs je Bild.`,
+      },
+      en: {
+        size: "Input height and width", channels: "Input channels", batch: "Batch size", dtype: "Data type",
+        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet in 2 groups", preset_course: "The notes' model",
+        preset_repaired: "… repaired", preset_vgg: "VGG16",
+        conv: "Convolution", max: "Max pooling", average: "Average pooling", global: "Global average pooling", norm: "Batch normalization",
+        dropout: "Dropout", dense: "Dense",
+        k: "filters", f: "size", s: "stride", p: "padding", g: "groups", percent: "percent", units: "units",
+        add: "Append layer", kind: "New layer", up: ({ i }) => `Move layer ${i} up`, down: ({ i }) => `Move layer ${i} down`, remove: ({ i }) => `Remove layer ${i}`,
+        parameters: "parameters", macs: "MACs", activations: "activations", layers: "The layers",
+        "total-parameters": "Parameters in total", "total-macs": "MACs per image", weights: "Memory of parameters", held: "Activations of the batch",
+        code: "As Keras code", copy: "Copy code", copied: "The code is copied.", full: `More than ${MOST_LAYERS} layers do not fit here.`,
+        flat: "This layer needs height, width and channels; a flat layer stands before it.",
+        groups: "The groups must divide the input channels and the filters.",
+        broken: ({ i }) => `Layer ${i} is impossible.`,
+        summary: ({ parameters, macs }) => `${parameters} parameters, ${macs} MACs per image.`,
+      },
+    };
+
+    build() {
+      this.layers = parse(NETWORKS.lenet.layers);
+      this.list = h("ol", { class: "architect-layers", "aria-label": this.t("layers"), input: () => this.edited() });
+      this.kind = h("select", { id: `${this.id}-kind` }, Object.keys(KINDS).map((kind) => h("option", { value: kind }, this.t(kind))));
+      const add = h("button", { type: "button", class: "lab-button", click: () => this.append_layer() }, this.t("add"));
+      this.code = h("code", {});
+      const copy = h("button", { type: "button", class: "lab-button", click: () => this.copy() }, this.t("copy"));
+      const totals = [["total-parameters", "total-parameters"], ["total-macs", "total-macs"], ["total-parameter-bytes", "weights"], ["total-activation-bytes", "held"]];
+      return [
+        h("dl", { class: "lab-results" }, totals.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        this.list,
+        h("div", { class: "lab-tools" }, h("label", { for: this.kind.id }, this.t("kind")), this.kind, add),
+        h("details", { class: "architect-code" }, h("summary", {}, this.t("code")), h("pre", { tabindex: 0 }, this.code), copy),
+      ];
+    }
+
+    // -- changing the layers ---------------------------------------------------------------------------------------
+
+    /** A preset sets fields, and layers besides. */
+    set({ layers, ...fields }) {
+      if (layers !== undefined) this.layers = parse(layers);
+      this.listed = null;
+      super.set(fields);
+    }
+
+    reset() {
+      this.set({ ...NETWORKS.lenet, batch: 1, dtype: "float32" });
+    }
+
+    append_layer() {
+      if (this.layers.length === MOST_LAYERS) return this.say(this.t("full"));
+      this.rearrange([...this.layers, parseLayer(this.kind.value)]);
+      this.cards.at(-1).element.querySelector("input, select, button").focus();
+    }
+
+    remove(i) {
+      this.rearrange(this.layers.filter((_, at) => at !== i));
+      const next = this.cards[Math.min(i, this.cards.length - 1)];
+      (next ? next.element.querySelector(".remove") : this.kind).focus();
+    }
+
+    swap(i, j, button) {
+      const layers = [...this.layers];
+      [layers[i], layers[j]] = [layers[j], layers[i]];
+      this.rearrange(layers);
+      const buttons = this.cards[j].element;
+      (buttons.querySelector(`.${button}:not(:disabled)`) ?? buttons.querySelector(".remove")).focus();
+    }
+
+    rearrange(layers) {
+      this.layers = layers;
+      this.listed = null;
+      this.refresh();
+      this.remember();
+    }
+
+    /** Read the numbers of the cards after the reader has changed one. */
+    edited() {
+      this.layers = this.cards.map(({ kind, inputs }) => ({
+        kind,
+        ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, read(input.value)])),
+      }));
+      this.refresh();
+      this.remember();
+    }
+
+    // -- showing them ----------------------------------------------------------------------------------------------
+
+    refresh() {
+      if (!this.listed) this.show();
+      super.refresh();
+    }
+
+    show() {
+      this.cards = this.layers.map((layer, i) => this.card(layer, i));
+      this.list.replaceChildren(...this.cards.map(({ element }) => element));
+      this.listed = true;
+    }
+
+    card({ kind, ...values }, i) {
+      const inputs = {};
+      const fields = Object.keys(KINDS[kind]).map((name) => {
+        const id = `${this.id}-${i}-${name}`;
+        inputs[name] = name === "p"
+          ? h("select", { id }, PADDINGS.map((value) => h("option", { value, selected: value === String(values.p) }, value)))
+          : h("input", { id, type: "number", min: 1, step: 1, value: values[name] });
+        return h("span", {}, h("label", { for: id }, this.t(name)), inputs[name]);
+      });
+      const button = (name, sign, enabled, click) =>
+        h("button", { type: "button", class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled, click }, sign);
+      const last = this.layers.length - 1;
+      const facts = h("p", { class: "architect-facts" });
+      const bars = h("div", { class: "architect-bars", "aria-hidden": "true" }, h("i", { class: "bar-parameters" }), h("i", { class: "bar-macs" }));
+      const problem = h("div", { role: "alert", class: "lab-alert" });
+      const element = h("li", {},
+        h("div", { class: "architect-head" }, h("strong", {}, `${i + 1} ${this.t(kind)}`),
+          h("span", { class: "architect-buttons" },
+            button("up", "↑", i > 0, () => this.swap(i, i - 1, "up")),
+            button("down", "↓", i < last, () => this.swap(i, i + 1, "down")),
+            button("remove", "×", true, () => this.remove(i)))),
+        fields.length ? h("div", { class: "architect-fields" }, fields) : "",
+        facts, bars, problem);
+      return { kind, inputs, element, facts, bars: [...bars.children], problem };
+    }
+
+    update({ size, channels, batch, dtype }) {
+      arithmetic.activation_bytes({ shape: [size, size, channels], batch_size: batch, dtype }); // the input itself
+      const found = this.accounted([size, size, channels]);
+      const memory = (shape) => arithmetic.activation_bytes({ shape, batch_size: batch, dtype });
+      const weights = (parameters) => arithmetic.parameter_bytes({ parameters, dtype });
+      this.cards.forEach((card, i) => this.fillCard(card, found.layers[i], found, memory, weights));
+      this.code.textContent = kerasCode(size, channels, this.layers);
+      if (found.broken) return this.clear(found.broken);
+      this.result("total-parameters", found.total_parameters);
+      this.result("total-macs", found.total_macs);
+      const [held, kept] = [found.layers.reduce((sum, { shape }) => sum + memory(shape), 0n), weights(found.total_parameters)];
+      this.result("total-activation-bytes", held, bytes(held));
+      this.result("total-parameter-bytes", kept, bytes(kept));
+      this.say(this.t("summary")({ parameters: number(found.total_parameters), macs: number(found.total_macs) }));
+    }
+
+    /** The account as far as it goes; what breaks it is told in its own card. */
+    accounted(input_shape) {
+      try {
+        return account({ input_shape, layers: this.layers });
+      } catch (error) {
+        if (!(error instanceof arithmetic.ValueError)) throw error;
+        return { layers: error.rows, total_parameters: 0n, total_macs: 0n, broken: error };
+      }
+    }
+
+    fillCard(card, row, { broken, layers, total_parameters, total_macs }, memory, weights) {
+      card.problem.replaceChildren();
+      card.facts.textContent = "";
+      const share = (part, whole) => (whole ? Number((part * 10000n + whole / 2n) / whole) / 100 : 0);
+      const [parameters, macs] = row ? [share(row.parameters, total_parameters), share(row.macs, total_macs)] : [0, 0];
+      card.bars[0].style.width = `${parameters}%`;
+      card.bars[1].style.width = `${macs}%`;
+      if (row) {
+        const kept = row.parameters ? ` (${bytes(weights(row.parameters))}${total_parameters ? `; ${number(parameters)} %` : ""})` : "";
+        const computed = row.macs && total_macs ? ` (${number(macs)} %)` : "";
+        card.facts.append(h("b", {}, row.shape.map((each) => number(each)).join(" × ")),
+          ` · ${number(row.parameters)} ${this.t("parameters")}${kept} · ${number(row.macs)} ${this.t("macs")}${computed} · ${bytes(memory(row.shape))} ${this.t("activations")}`);
+      } else if (broken && card === this.cards[layers.length]) {
+        card.problem.append(h("p", {}, this.reason(broken, card)), h("code", { lang: "en" }, broken.message));
+      }
+    }
+
+    reason({ kind, values, message }, card) {
+      if (kind === "whole" && message.startsWith("input_shape")) return this.t("flat");
+      const explain = this.t(kind, null) ?? this.t("impossible");
+      return typeof explain === "function" ? explain({ ...values, label: this.t(this.constructor.arguments[values.name] ?? card.kind) }) : explain;
+    }
+
+    /** No totals while a layer is impossible. */
+    clear({ rows }) {
+      this.querySelectorAll("[data-result]").forEach((element) => {
+        delete element.dataset.value;
+        element.textContent = "–";
+      });
+      this.say(this.t("broken")({ i: rows.length + 1 }));
+    }
+
+    async copy() {
+      try {
+        await navigator.clipboard.writeText(this.code.textContent);
+        this.status.textContent = this.t("copied");
+      } catch (error) {
+        getSelection().selectAllChildren(this.code); // to be copied by hand
+      }
+    }
+
+    encode() {
+      return { ...super.encode(), layers: this.layers.map(written).join() };
+    }
+
+    decode({ layers = NETWORKS.lenet.layers, ...given }) {
+      const read = parse(layers);
+      if (!read || !super.decode(given)) return false;
+      this.layers = read;
+      this.listed = null;
+      return true;
+    }
+  }
+
+  /** The number in a card's input; whatever else stands there is left to the formulas to refuse. */
+  function read(text) {
+    return /^\d{1,9}$/.test(text) ? BigInt(text) : text;
+  }
+
+  cnncourse.architect = { account: ({ input_shape, layers }) => account({ input_shape, layers: parse(layers) }) };
+  define("cnn-architect", Architect);
+})();

@@ -1,0 +1,291 @@
+// cnn-drill: exam tasks from a bank that cnncourse.drills has written (drill-bank.js), checked as Python checks them.
+(() => {
+  "use strict";
+
+  const { Lab, define, h, number } = cnncourse;
+  const SCORE = "cnncourse-drill"; // the name under which this browser keeps the score
+  const SHEET = 10; // tasks on a printed sheet
+  const SMALLEST_FIGURES = 3; // a rounded answer needs this many significant figures
+
+  // -- checking: cnncourse.drills.answers and Drill.check, on exact fractions of BigInt ------------------------------
+
+  let tables = null;
+
+  /** Take the words and units of a bank: `units`, `thousands`, `say`, `language`. */
+  function use({ bank }) {
+    tables = bank;
+    return null;
+  }
+
+  const times = (a, b) => ({ n: a.n * b.n, d: a.d * b.d });
+  const power = (base, exponent) =>
+    exponent < 0 ? { n: 1n, d: BigInt(base) ** BigInt(-exponent) } : { n: BigInt(base) ** BigInt(exponent), d: 1n };
+  const size = (value) => (value < 0n ? -value : value);
+
+  /** The fraction that a decimal notation says: "4.25", "1e-07". */
+  function decimal(text) {
+    const [, sign, whole, , decimals = "", exponent = "0"] = /^([+-]?)(\d+)(\.(\d+))?(?:e([+-]?\d+))?$/.exec(text);
+    const value = { n: BigInt(`${whole}${decimals}`) * (sign === "-" ? -1n : 1n), d: 10n ** BigInt(decimals.length) };
+    return times(value, power(10, Number(exponent)));
+  }
+
+  const equals = ({ value }, target) => value.n * target.d === target.n * value.d;
+  const rounds = ({ value, last }, target) =>
+    2n * size(value.n * target.d - target.n * value.d) * last.d <= last.n * value.d * target.d;
+
+  /** One reading of an answer, as a number in the unit that was asked for. */
+  function quantity(digits, scale) {
+    const decimals = (digits.split(".")[1] ?? "").length;
+    const last = times(scale, power(10, -decimals));
+    const figures = digits.replace(/\D/g, "").replace(/^0+/, "").length;
+    const value = times(decimal(digits), scale);
+    const target = (text) => decimal(text);
+    return {
+      equals: (text) => equals({ value }, target(text)),
+      rounds: (text) => rounds({ value, last }, target(text)),
+      matches: (text) => equals({ value }, target(text)) || (rounds({ value, last }, target(text)) && figures >= SMALLEST_FIGURES),
+    };
+  }
+
+  /** A reading such as 55 × 55 × 96, which cannot be rounded. */
+  function shape(answer) {
+    const parts = answer.trim().replace(/^[()[\]]+|[()[\]]+$/g, "").trim().split(/\s*[x×*·,;]\s*|\s+/);
+    if (!parts.every((part) => /^\d+$/.test(part))) return [];
+    const same = (sizes) => sizes.length === parts.length && sizes.every((each, i) => BigInt(each) === BigInt(parts[i]));
+    return [{ equals: same, rounds: same, matches: same }];
+  }
+
+  const GROUP_SPACE = /(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))/g; // 34 944, 34'944
+  const WRITTEN = /^([+-]?\d[\d.,]*)(?:e([+-]?\d{1,3})|\s*[·*x×]\s*10\s*\^\s*(-?\d{1,3}))?\s*(.*)$/i;
+
+  /** Every way to read a number with or without a unit, the language's own first. */
+  function quantities(answer, { unit, spellings }) {
+    const found = WRITTEN.exec(answer.trim().replace(GROUP_SPACE, ""));
+    const scale = found && scaled(found[4], unit, spellings);
+    if (!scale) return [];
+    const shifted = times(scale, power(10, Number(found[2] ?? found[3] ?? 0)));
+    return plain(found[1]).map((digits) => quantity(digits, shifted));
+  }
+
+  /** The ways to read points and commas, each with a decimal point. */
+  function plain(text) {
+    const own = tables.language === "de" ? [".", ","] : [",", "."];
+    const readings = [own, [...own].reverse()].filter(([group, point]) =>
+      new RegExp(`^[+-]?(\\d+|[1-9]\\d{0,2}(\\${group}\\d{3})+)(\\${point}\\d+)?$`).test(text));
+    return [...new Set(readings.map(([group, point]) => text.replaceAll(group, "").replace(point, ".")))];
+  }
+
+  /** What the written unit is worth in `unit`; null for one of another kind. */
+  function scaled(text, unit, spellings) {
+    const written = text.trim().toLowerCase();
+    const [kind, worth] = tables.units[unit.toLowerCase()] ?? [null, 1];
+    if (kind !== "memory") { // 34.9 k parameters, 105.4 Mio. MACs
+      const [first, ...rest] = written.split(" ");
+      if (Object.hasOwn(tables.thousands, first)) {
+        const scale = scaled(rest.join(" "), unit, spellings);
+        return scale && times(scale, power(1000, tables.thousands[first]));
+      }
+    }
+    if (["", ...spellings.map((name) => name.toLowerCase())].includes(written)) return { n: 1n, d: 1n };
+    const [otherKind, otherWorth] = tables.units[written] ?? [null, 1];
+    return kind && kind === otherKind ? { n: BigInt(otherWorth), d: BigInt(worth) } : null;
+  }
+
+  function judge(reading, { answer, mistakes }) {
+    const revealed = mistakes.find(({ value }) => reading.matches(value));
+    if (reading.equals(answer) || (reading.matches(answer) && !revealed)) return verdict("right");
+    if (reading.rounds(answer)) return verdict("unclear", "rough");
+    return revealed ? { status: "mistake", message: revealed.reveals } : verdict("wrong");
+  }
+
+  const verdict = (status, word = status) => ({ status, message: tables.say[word] });
+
+  /** Whether an answer is right, and what a typical wrong one reveals; an error for what is no answer. */
+  function check({ task, answer }) {
+    const flat = Array.isArray(task.answer);
+    const [first, ...others] = flat ? shape(answer) : quantities(answer, task);
+    if (!first) throw new Error(unreadable(answer, flat, task));
+    const found = judge(first, task);
+    if (found.status !== "wrong" || !others.some((other) => judge(other, task).status === "right")) return found;
+    const counted = !flat && /^\d+$/.test(task.answer) && !task.unit.endsWith("B");
+    return counted ? verdict("right", "right_but_comma") : verdict("unclear", "comma");
+  }
+
+  const unreadable = (answer, flat, { name }) =>
+    tables.say[flat ? "no_shape" : "no_number"].replace("{unit}", name ? ` in ${name}` : "").replace("{answer!r}", () => repr(answer));
+  const repr = (text) => (text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`);
+
+  // -- the lab ---------------------------------------------------------------------------------------------------
+
+  const bank = cnncourse.drillBank ?? { columns: { topic: [] }, topics: {} };
+  bank.tasks = bank.columns.topic.map((_, i) => Object.fromEntries(Object.entries(bank.columns).map(([part, values]) => [part, values[i]])));
+  const identity = ({ topic, level, seed }) => `${topic}-${level}-${seed}`;
+  const stars = (level) => "★".repeat(level);
+  const randomOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+  class Drill extends Lab {
+    static fields = [
+      { kind: "choice", name: "topic", value: "all", options: ["all", ...Object.keys(bank.topics)] },
+      { kind: "choice", name: "level", value: "all", options: ["all", "1", "2", "3"] },
+    ];
+    static words = {
+      de: {
+        topic: "Thema", topic_all: "alle Themen", level: "Stufe", level_all: "alle Stufen", level_1: "★ eine Formel", level_2: "★★ wie in der Klausur", level_3: "★★★ mehrere Schritte",
+        answer: "Deine Antwort", hint: "Eine Zahl oder eine Form wie 55 × 55 × 96, gern mit Einheit.", check: "Prüfen", next: "Nächste Aufgabe", solution: "Lösung",
+        score: ({ right, tried }) => `Beim ersten Versuch richtig: ${right} von ${tried}`, forget: "Punkte löschen",
+        print: `${SHEET} Aufgaben drucken`, sheet: "Übungsblatt: Faltungsnetze", solutions: "Lösungen", name: "Name", write: "Antwort",
+      },
+      en: {
+        topic: "Topic", topic_all: "all topics", level: "Level", level_all: "all levels", level_1: "★ one formula", level_2: "★★ as in the exam", level_3: "★★★ several steps",
+        answer: "Your answer", hint: "A number, or a shape such as 55 × 55 × 96, with its unit if you like.", check: "Check", next: "Next task", solution: "Solution",
+        score: ({ right, tried }) => `Right at the first attempt: ${right} of ${tried}`, forget: "Clear score",
+        print: `Print ${SHEET} tasks`, sheet: "Exercise sheet: convolutional networks", solutions: "Solutions", name: "Name", write: "Answer",
+      },
+    };
+
+    t(key, otherwise = key) {
+      return super.t(key, bank.topics[key.replace(/^topic_/, "")] ?? otherwise);
+    }
+
+    build() {
+      use({ bank });
+      this.task = bank.tasks[0];
+      const id = `${this.id}-answer`;
+      this.question = h("div", { class: "drill-question" });
+      this.entry = h("input", { type: "text", id, name: "answer", autocomplete: "off", "aria-describedby": `${id}-hint` });
+      this.verdict = h("p", { class: "drill-verdict", role: "status" });
+      this.solution = h("div", {});
+      this.folded = h("details", { class: "drill-solution" }, h("summary", {}, this.t("solution")), this.solution);
+      this.score = h("p", { class: "lab-caption" });
+      const button = (word, click, type = "button") => h("button", { type, class: "lab-button", click }, this.t(word));
+      return [
+        this.question,
+        h("form", { class: "drill-answer", submit: (event) => { event.preventDefault(); this.answered(); } },
+          h("label", { for: id }, this.t("answer")), this.entry, button("check", () => {}, "submit"), button("next", () => this.next())),
+        h("p", { class: "lab-caption", id: `${id}-hint` }, this.t("hint")),
+        this.verdict, this.folded, this.score,
+        h("div", { class: "lab-tools" }, button("print", () => this.print()), button("forget", () => this.forget())),
+      ];
+    }
+
+    /** The tasks of the chosen topic and level. */
+    get chosen() {
+      const { topic, level } = this.texts;
+      return bank.tasks.filter((task) => (topic === "all" || task.topic === topic) && (level === "all" || String(task.level) === level));
+    }
+
+    update() {
+      if (!this.chosen.includes(this.task)) this.task = randomOf(this.chosen);
+      if (this.shown !== this.task) this.show();
+      this.tell();
+    }
+
+    show() {
+      this.shown = this.task;
+      this.tried = false;
+      this.question.innerHTML = `<p><strong>${bank.topics[this.task.topic]}</strong> ${stars(this.task.level)}</p>${this.task.question}`;
+      this.solution.innerHTML = this.task.solution;
+      this.folded.open = false;
+      this.entry.value = "";
+      this.verdict.textContent = "";
+      delete this.verdict.dataset.status;
+    }
+
+    next() {
+      const others = this.chosen.filter((task) => task !== this.task);
+      this.task = randomOf(others.length ? others : this.chosen);
+      this.refresh();
+      this.remember();
+      this.entry.focus();
+    }
+
+    reset() {
+      this.task = bank.tasks[0];
+      super.reset();
+    }
+
+    // -- answering -------------------------------------------------------------------------------------------------
+
+    answered() {
+      const { status, message } = this.checked();
+      this.verdict.dataset.status = status;
+      this.verdict.textContent = `${{ right: "✓", unclear: "?", unreadable: "?" }[status] ?? "✗"} ${message}`;
+      if (this.tried || status === "unclear" || status === "unreadable") return;
+      this.tried = true;
+      const { right, tried } = this.kept();
+      this.keep({ right: right + Number(status === "right"), tried: tried + 1 });
+    }
+
+    checked() {
+      try {
+        return check({ task: this.task, answer: this.entry.value });
+      } catch (error) {
+        return { status: "unreadable", message: error.message };
+      }
+    }
+
+    /** The score that this browser keeps; nothing of it goes anywhere else. */
+    kept() {
+      try {
+        const { right, tried } = JSON.parse(localStorage.getItem(SCORE));
+        if (Number.isSafeInteger(right) && Number.isSafeInteger(tried) && right >= 0 && right <= tried) return { right, tried };
+      } catch (error) { /* nothing kept, or storage is blocked */ }
+      return this.score_now ?? { right: 0, tried: 0 };
+    }
+
+    keep(score) {
+      this.score_now = score;
+      try { localStorage.setItem(SCORE, JSON.stringify(score)); } catch (error) { /* it lasts as long as the page */ }
+      this.tell();
+    }
+
+    forget() {
+      this.score_now = null;
+      try { localStorage.removeItem(SCORE); } catch (error) { /* nothing was kept */ }
+      this.tell();
+    }
+
+    tell() {
+      const { right, tried } = this.kept();
+      this.score.textContent = tried ? this.t("score")({ right: number(right), tried: number(tried) }) : "";
+    }
+
+    // -- printing --------------------------------------------------------------------------------------------------
+
+    /** Print tasks of the chosen topic and level, their solutions on a page of their own. */
+    print() {
+      const tasks = [...this.chosen].sort(() => Math.random() - 0.5).slice(0, SHEET);
+      const listed = (part) => h("ol", {}, tasks.map((task) => {
+        const item = h("li", {});
+        item.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task[part]}`;
+        if (part === "question") item.append(h("p", { class: "drill-line" }, `${this.t("write")}: `));
+        return item;
+      }));
+      const sheet = h("div", { class: "drill-sheet bd-article" }, h("h1", {}, this.t("sheet")), h("p", { class: "drill-line" }, `${this.t("name")}: `), listed("question"),
+        h("h1", { class: "drill-solutions" }, this.t("solutions")), listed("solution"));
+      document.body.append(sheet);
+      document.documentElement.classList.add("prints-drills");
+      window.addEventListener("afterprint", () => {
+        sheet.remove();
+        document.documentElement.classList.remove("prints-drills");
+      }, { once: true });
+      window.print();
+    }
+
+    // -- state -----------------------------------------------------------------------------------------------------
+
+    encode() {
+      return { ...super.encode(), task: identity(this.task) };
+    }
+
+    decode({ task: wanted, ...fields }) {
+      const task = wanted === undefined ? this.task : bank.tasks.find((each) => identity(each) === wanted);
+      if (!task || !super.decode(fields)) return false;
+      this.task = task;
+      return true;
+    }
+  }
+
+  cnncourse.drill = { check, use };
+  define("cnn-drill", Drill);
+})();

@@ -1,0 +1,292 @@
+// cnn-gradients: how long the gradient of each layer is, in a network that is computed here and now.
+//
+// The network is `cnncourse.dense_stack`: equal dense layers of 64 units, a softmax layer on top, cross-entropy,
+// one batch of real digits, before any training. A test compares every layer with `cnncourse.gradient_norms`.
+(() => {
+  "use strict";
+
+  const { Lab, arithmetic, define, h, number, svg } = cnncourse;
+  const UNITS = 64;
+  const CLASSES = 10;
+  const EPSILON = 1e-3; // Keras' batch normalization adds it to the variance
+  const DEEPEST = 20;
+  // 30 of scikit-learn's digits, the classes in turn, 8 x 8 pixels each: 0 to g (16).
+  const DIGITS = [
+    "005d910000dfaf5003f20b8004c008800580098004b01c7002e5ac00006da000000cd500000bg900003fg60007fgg200001gg300001gg600001gg600000bga00",
+    "0004fc00003gfe00008d8g000016fb00018df10009gg500003dggb500003bg90007fd10008d6f400021dd000002fb1000001cc1000001a8000845e90007dd900",
+    "0001b00000078000001d6220007f098005ga0g6004fgdg100003fa000002g40000ca000000egge0000dgfa1000bgg70000047g7000004g900054cg40009gga00",
+    "000cd000005g800000dg300000ed000000fc720000dgdg30007gbf800019fb300078dgf100774bc000008d100488ff6002bff400000g5000009f100000d50000",
+    "009e810000ceec00009a0f40003gce20004gg20003g8ad2001f13g8000bgfb1000bc000002gggd0003gcae0001g1cf0000dg9f20000309b000009f40009cd300",
+    "0019fb0000bg8e6002ga099001g4088004g4088001g51b3000ccaa00001ad3000000ed100005gg20000egc0001aggc0003ceg9000005gf000004ge000001dg10",
+    "005c100000fe700000d1c00002a0e0000020g1000006f000009gf982003b8dc4029fe93004d89g800006ef30000be2000002fb0000002f400156dg6002ccdb00",
+    "0008f100001ed11000af3fb007g71g8009gdeg5001afge000001ga00000af40005cdgg200bgf840008eb100008gge0000166g0000005g300015fd00004fg2000",
+    "0008f100000ce000003g7000006g2000007ggd5000fg99e0003e92g20007fgb00018fa0003dfee0005a0ac000035fa2000ggggc0018ce830000ad000000b9000",
+    "00a7d900009acf20004bab00001ga10000cd400000c1c00001a2e00000be5000006e400000bga000008eg200001ccb0000000b30000005b0001447g2007ggdb1",
+    "003db70000bggg2004g91e2004g00g2000g10c8000f90d60009e9e10002cd4000002gg200004gg20014cgc0007gggc00003age000008gc000006gg200002cf40",
+    "008g500001dbg00000a0d3000031g1000009c000003f500000ef8830007cccd1018cfe4003b88cc000002d700002fc100000d50000009d000078ef0000efb200",
+    "0000c2000006e100004g780000d90g6006gabg00005adg0000006g000000c80000c8870003ggb70002e1000005e5000002fg90000002g2000048g40000be9000",
+    "001de300008gd20002gg300003gc100005ge500003gggg6001egggc0003cfe700008ee200006afb000000ea0028bcg8008gggg700000bf100009g700000cd100",
+    "00ab400000afdd10008b0e40000dfd0001bgg00001f39a0000e6fa00008e7100009d700000cgg20000cdg600006gge0000002g30000009a00037ceg2007cccb0",
+  ].join("");
+
+  // -- the network: matrices are Float64Array, one row for each digit ----------------------------------------------
+
+  /** (rows x inner) times (inner x columns). */
+  function multiply(a, b, rows, inner, columns) {
+    const product = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row += 1) {
+      for (let k = 0; k < inner; k += 1) {
+        const factor = a[row * inner + k];
+        if (!factor) continue;
+        for (let column = 0; column < columns; column += 1) product[row * columns + column] += factor * b[k * columns + column];
+      }
+    }
+    return product;
+  }
+
+  function transpose(a, rows, columns) {
+    const turned = new Float64Array(a.length);
+    for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) turned[column * rows + row] = a[row * columns + column];
+    return turned;
+  }
+
+  const ACTIVATIONS = { // the function, and its slope told by its value
+    sigmoid: [(x) => 1 / (1 + Math.exp(-x)), (y) => y * (1 - y)],
+    tanh: [Math.tanh, (y) => 1 - y * y],
+    relu: [(x) => (x > 0 ? x : 0), (y) => (y > 0 ? 1 : 0)],
+  };
+
+  /** Normalize each column over the batch; gives the result and the deviation of each column. */
+  function normalize(a, rows, columns) {
+    const normal = new Float64Array(a.length);
+    const deviations = new Float64Array(columns);
+    for (let column = 0; column < columns; column += 1) {
+      let [mean, square] = [0, 0];
+      for (let row = 0; row < rows; row += 1) mean += a[row * columns + column] / rows;
+      for (let row = 0; row < rows; row += 1) square += (a[row * columns + column] - mean) ** 2 / rows;
+      deviations[column] = Math.sqrt(square + EPSILON);
+      for (let row = 0; row < rows; row += 1) normal[row * columns + column] = (a[row * columns + column] - mean) / deviations[column];
+    }
+    return [normal, deviations];
+  }
+
+  /** The gradient before the normalization, from the one after it. */
+  function normalizeBack(gradient, normal, deviations, rows) {
+    const columns = deviations.length;
+    const before = new Float64Array(gradient.length);
+    for (let column = 0; column < columns; column += 1) {
+      let [mean, along] = [0, 0];
+      for (let row = 0; row < rows; row += 1) {
+        mean += gradient[row * columns + column] / rows;
+        along += (gradient[row * columns + column] * normal[row * columns + column]) / rows;
+      }
+      for (let row = 0; row < rows; row += 1) {
+        const at = row * columns + column;
+        before[at] = (gradient[at] - mean - normal[at] * along) / deviations[column];
+      }
+    }
+    return before;
+  }
+
+  /** Softmax minus the right answer, over the batch: the gradient of the mean cross-entropy. */
+  function lossGradient(scores, labels) {
+    const gradient = new Float64Array(scores.length);
+    labels.forEach((label, row) => {
+      const line = scores.subarray(row * CLASSES, (row + 1) * CLASSES);
+      const most = Math.max(...line);
+      const total = line.reduce((sum, score) => sum + Math.exp(score - most), 0);
+      line.forEach((score, i) => { gradient[row * CLASSES + i] = (Math.exp(score - most) / total - Number(i === label)) / labels.length; });
+    });
+    return gradient;
+  }
+
+  const length = (a) => Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
+
+  /**
+   * The norm of the gradient for the weights of each hidden layer, from the input on. `weights` are one matrix for each
+   * hidden layer and one for the output; biases are zero.
+   */
+  function norms({ weights, activation, batch_norm, inputs, labels }) {
+    const rows = labels.length;
+    const [apply, slope] = ACTIVATIONS[activation];
+    const layers = [];
+    let signal = Float64Array.from(inputs);
+    for (const matrix of weights.slice(0, -1)) {
+      const width = signal.length / rows;
+      const sums = multiply(signal, matrix, rows, width, matrix.length / width);
+      const [normal, deviations] = batch_norm ? normalize(sums, rows, matrix.length / width) : [sums, null];
+      layers.push({ input: signal, matrix, width, normal, deviations, output: normal.map(apply) });
+      signal = layers.at(-1).output;
+    }
+    const last = weights.at(-1);
+    const width = signal.length / rows;
+    const scores = multiply(signal, last, rows, width, CLASSES);
+    let gradient = multiply(lossGradient(scores, labels), transpose(last, width, CLASSES), rows, CLASSES, width);
+    const found = [];
+    for (const layer of layers.reverse()) {
+      const units = layer.output.length / rows;
+      let before = gradient.map((value, i) => value * slope(layer.output[i]));
+      if (batch_norm) before = normalizeBack(before, layer.normal, layer.deviations, rows);
+      found.unshift(length(multiply(transpose(layer.input, rows, layer.width), before, layer.width, rows, units)));
+      gradient = multiply(before, transpose(layer.matrix, layer.width, units), rows, units, layer.width);
+    }
+    return found;
+  }
+
+  // -- how it starts -----------------------------------------------------------------------------------------------
+
+  /** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
+  function random(seed) {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), 1 | state);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    };
+  }
+
+  const LIMITS = { // of the uniform distribution that weights start from
+    glorot: (inputs, outputs) => Math.sqrt(6 / (inputs + outputs)),
+    he: (inputs) => Math.sqrt(6 / inputs),
+  };
+
+  /** The numbers from -1 to 1 that the weights of the deepest network start from; drawn once for each seed. */
+  function draws(seed) {
+    if (draws.seed !== seed) {
+      const draw = random(seed);
+      draws.seed = seed;
+      draws.numbers = Float64Array.from({ length: DEEPEST * UNITS * UNITS + UNITS * CLASSES }, () => 2 * draw() - 1);
+    }
+    return draws.numbers;
+  }
+
+  function start(depth, initializer, seed) {
+    const numbers = draws(seed);
+    const matrix = (from, inputs, outputs, limit) => numbers.subarray(from, from + inputs * outputs).map((each) => each * limit(inputs, outputs));
+    const hidden = Array.from({ length: depth }, (_, i) => matrix(i * UNITS * UNITS, UNITS, UNITS, LIMITS[initializer]));
+    return [...hidden, matrix(DEEPEST * UNITS * UNITS, UNITS, CLASSES, LIMITS.glorot)];
+  }
+
+  const inputs = Array.from(DIGITS, (pixel) => parseInt(pixel, 17) / 16);
+  const labels = Array.from({ length: inputs.length / 64 }, (_, i) => i % CLASSES);
+
+  // -- the lab -----------------------------------------------------------------------------------------------------
+
+  class Gradients extends Lab {
+    static arguments = { depth: "depth", seed: "seed" };
+    static fields = [
+      { kind: "whole", name: "depth", value: 10, min: 1, max: DEEPEST },
+      { kind: "choice", name: "activation", value: "sigmoid", options: Object.keys(ACTIVATIONS) },
+      { kind: "choice", name: "init", value: "glorot", options: Object.keys(LIMITS) },
+      { kind: "flag", name: "norm", value: "0" },
+      { kind: "whole", name: "seed", value: 0, min: 0, max: 20 },
+    ];
+    static presets = [
+      { name: "notes", values: { depth: 10, activation: "sigmoid", init: "glorot", norm: "0" } },
+      { name: "relu", values: { activation: "relu", init: "glorot", norm: "0" } },
+      { name: "he", values: { activation: "relu", init: "he", norm: "0" } },
+      { name: "tanh", values: { activation: "tanh", init: "glorot", norm: "0" } },
+      { name: "norm", values: { activation: "sigmoid", norm: "1" } },
+    ];
+    static words = {
+      de: {
+        depth: "Tiefe", activation: "Aktivierung", activation_sigmoid: "Sigmoid", activation_tanh: "tanh", activation_relu: "ReLU",
+        init: "Initialisierung", init_glorot: "Glorot", init_he: "He", norm: "Batch Normalization", seed: "Startwert",
+        preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid mit Batch Norm",
+        deep: () => `Die Tiefe muss eine ganze Zahl von 1 bis ${DEEPEST} sein.`, whole_seed: "Der Startwert muss eine ganze Zahl ab 0 sein.",
+        first: "Norm in Schicht 1", last: "Norm in der letzten", ratio: "erste : letzte",
+        axis: "Norm des Gradienten", layers: "Schicht, vom Eingang zum Ausgang", keep: "Kurve merken", kept: "gemerkt", now: "jetzt",
+        drawing: ({ count, first, last }) => `Norm des Gradienten in ${count} Schichten: ${first} in der ersten, ${last} in der letzten.`,
+      },
+      en: {
+        depth: "Depth", activation: "Activation", activation_sigmoid: "sigmoid", activation_tanh: "tanh", activation_relu: "ReLU",
+        init: "Initialization", init_glorot: "Glorot", init_he: "He", norm: "Batch normalization", seed: "Seed",
+        preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid with batch norm",
+        deep: () => `The depth must be a whole number from 1 to ${DEEPEST}.`, whole_seed: "The seed must be a whole number of at least 0.",
+        first: "Norm in layer 1", last: "Norm in the last", ratio: "first ÷ last",
+        axis: "gradient norm", layers: "layer, from the input to the output", keep: "Keep curve", kept: "kept", now: "now",
+        drawing: ({ count, first, last }) => `Gradient norm in ${count} layers: ${first} in the first, ${last} in the last.`,
+      },
+    };
+
+    build() {
+      this.drawing = svg("svg", { class: "gradients-drawing", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}` });
+      const results = [["first-norm", "first"], ["last-norm", "last"], ["ratio", "ratio"]];
+      return [
+        h("dl", { class: "lab-results" }, results.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        this.drawing,
+        h("div", { class: "lab-tools" }, h("button", { type: "button", class: "lab-button", click: () => this.keep() }, this.t("keep"))),
+      ];
+    }
+
+    update({ depth, activation, init, norm, seed }) {
+      check("deep", typeof depth === "bigint" && depth >= 1n && depth <= BigInt(DEEPEST), `depth must be a whole number from 1 to ${DEEPEST}. Received depth=${depth}.`);
+      check("whole_seed", typeof seed === "bigint" && seed >= 0n, `seed must be a whole number of at least 0. Received seed=${seed}.`);
+      const weights = start(Number(depth), init, Number(seed % 4294967296n));
+      this.norms = norms({ weights, activation, batch_norm: norm, inputs, labels });
+      const [first, last] = [this.norms[0], this.norms.at(-1)];
+      this.result("first-norm", first, scientific(first));
+      this.result("last-norm", last, scientific(last));
+      this.result("ratio", first / last, scientific(first / last));
+      this.draw();
+      this.say(this.t("drawing")({ count: number(depth), first: scientific(first), last: scientific(last) }));
+    }
+
+    /** Leave the curve where it is, grey, to compare the next one with. */
+    keep() {
+      this.kept = this.norms;
+      this.draw();
+    }
+
+    draw() {
+      const curves = [this.kept, this.norms].filter(Boolean);
+      const exponents = curves.flat().filter((norm) => norm > 0).map((norm) => Math.log10(norm));
+      const [low, high] = [Math.min(-4, Math.floor(Math.min(...exponents))), Math.max(1, Math.ceil(Math.max(...exponents)))];
+      const count = Math.max(...curves.map((curve) => curve.length));
+      const x = (i) => LEFT + ((i + 0.5) * (WIDE - LEFT - 10)) / count;
+      const y = (exponent) => 10 + ((high - exponent) * (HIGH - BELOW - 10)) / (high - low);
+      const step = Math.ceil((high - low) / 6);
+      const lines = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => high - i * step);
+      this.drawing.setAttribute("aria-label", this.t("drawing")({ count: number(count), first: scientific(this.norms[0]), last: scientific(this.norms.at(-1)) }));
+      this.drawing.replaceChildren(
+        ...lines.map((exponent) => [
+          svg("line", { class: "grid", x1: LEFT, x2: WIDE, y1: y(exponent), y2: y(exponent) }),
+          svg("text", { x: LEFT - 6, y: y(exponent) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, class: "power" }, String(exponent).replace("-", "−"))),
+        ]).flat(),
+        svg("text", { x: LEFT, y: HIGH - 4 }, this.t("layers")),
+        ...(this.kept ? curve(this.kept, x, y, "kept") : []),
+        ...curve(this.norms, x, y, "now"),
+      );
+    }
+  }
+
+  const WIDE = 560;
+  const HIGH = 260;
+  const LEFT = 52;
+  const BELOW = 34;
+
+  /** A line through the layers and a dot for each; a norm of zero has none. */
+  function curve(found, x, y, name) {
+    const places = found.map((norm, i) => [x(i), y(Math.log10(norm))]).filter(([, at]) => Number.isFinite(at));
+    return [
+      svg("polyline", { class: name, points: places.map((place) => place.join()).join(" ") }),
+      ...places.map(([cx, cy]) => svg("circle", { class: name, cx, cy, r: 4 })),
+    ];
+  }
+
+  /** 3.2 · 10⁻⁷ for what is small or large, plain digits otherwise. */
+  function scientific(value) {
+    if (!value || (Math.abs(value) >= 0.01 && Math.abs(value) < 1000)) return number(value, { maximumSignificantDigits: 2 });
+    const [digits, exponent] = value.toExponential(1).split("e");
+    const raised = [...exponent.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
+    return `${number(Number(digits))} · 10${raised}`;
+  }
+
+  function check(kind, right, message) {
+    if (!right) throw new arithmetic.ValueError(kind, message);
+  }
+
+  cnncourse.gradients = { norms, data: () => ({ inputs, labels }) };
+  define("cnn-gradients", Gradients);
+})();

@@ -1,0 +1,155 @@
+"""The whole book as one PDF: the built pages of an edition, printed by a browser.
+
+The pages of the site are put one after the other, with their links turned into links within the book. The
+notebooks stay out: they are there to be run, they are on the site and in the zip, and printed they would
+double the paper. So does the package's API, fifty pages to look things up in. Links to both lead to the site.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import urljoin
+
+import yaml
+from browsing import browsing
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import Fit
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "theme" / "downloads"
+PAPER = {"prefer_css_page_size": True, "print_background": True}
+ARTICLE = re.compile(r'<article class="bd-article">(.*)</article>', re.DOTALL)
+HEADING = re.compile(r'<(h[12])>(.*?)<a class="headerlink" href="#([^"]*)"', re.DOTALL)
+NUMBERED = 'class="section-number"'  # chapters are, the other pages are not
+UNPRINTED = {"book/api"}
+TAG = re.compile(r"<[a-z][^>]*>")
+ADDRESS = re.compile(r'(?<=\s)(id|href|src)="([^"]*)"')
+ABSOLUTE = re.compile(r"[a-z]+:|//")
+ENTRIES = """() => [...document.querySelectorAll(".book-contents a")].map((link) =>
+  [link.firstElementChild.textContent, link.hash.slice(1), !link.closest("ul ul")])"""
+WRITE_NUMBERS = """(numbers) => document.querySelectorAll(".book-contents a").forEach((link) => {
+  link.querySelector(".number").textContent = numbers[link.hash.slice(1)];
+})"""
+
+
+@dataclass(frozen=True)
+class Book:
+    """One built edition: the folder of its pages, its table of contents, and its address on the site."""
+
+    html: Path
+    toc: Path
+    url: str
+
+    @cached_property
+    def parts(self):
+        """The caption of each part with the names of its pages, without the notebooks under them."""
+        toc = yaml.safe_load(self.toc.read_text(encoding="utf-8"))
+        return {
+            part["caption"]: [page["file"] for page in part["chapters"] if page["file"] not in UNPRINTED]
+            for part in toc["parts"]
+        }
+
+    @cached_property
+    def pages(self):
+        """The HTML of every page by its name, in the order of the book."""
+        names = [name for names in self.parts.values() for name in names]
+        return {name: (self.html / f"{name}.html").read_text(encoding="utf-8") for name in names}
+
+    def write(self, words):
+        """Write the whole book as one page beside the others; ``words`` is what its first two pages say."""
+        style = Template((TEMPLATES / "book.css").read_text(encoding="utf-8"))
+        template = Template((TEMPLATES / "book.html").read_text(encoding="utf-8"))
+        text = template.substitute(
+            {key: escape(word) for key, word in words.items()},
+            url=self.url,
+            styles=self.styles(),
+            print_style=style.substitute(site=urljoin(self.url, "..")),
+            contents="".join(self.listed(*part) for part in self.parts.items()),
+            chapters="".join(map(self.chapter, self.pages)),
+        )
+        target = self.html / "book.html"
+        target.write_text(text, encoding="utf-8", newline="\n")
+        return target
+
+    def styles(self):
+        """The style sheets of all pages, those for formulas included."""
+        links = re.findall(r'<link rel="stylesheet"[^>]*>', "".join(self.pages.values()))
+        return "\n  ".join(link.replace("../", "") for link in dict.fromkeys(links))
+
+    def listed(self, caption, names):
+        """A part of the contents: its pages, and the sections of chapters; where they are is known later."""
+        entries = []
+        for name in names:
+            (_, title, _), *sections = HEADING.findall(self.pages[name])
+            targets = [(anchor(name, target), words) for _, words, target in sections if NUMBERED in title]
+            inner = "".join(f"<li>{entry(*target)}</li>" for target in targets)
+            entries.append(f"<li>{entry(name, title)}<ul>{inner}</ul></li>")
+        return f"<h2>{escape(caption)}</h2><ul>{''.join(entries)}</ul>"
+
+    def chapter(self, name):
+        """The text of one page, as it must read among the others."""
+        article = ARTICLE.search(self.pages[name])[1]
+        text = TAG.sub(lambda tag: self.placed(tag[0], name), article)
+        return f'<div class="chapter" id="{name}">{text}</div>'
+
+    def placed(self, tag, name):
+        opened = re.sub("^<details ", "<details open ", tag)
+        return ADDRESS.sub(lambda found: f'{found[1]}="{self.address(*found.groups(), name)}"', opened)
+
+    def address(self, attribute, value, name):
+        """An id, a link or a picture's address on the page ``name``, as it must read in the whole book."""
+        if attribute == "id":
+            return anchor(name, value)
+        if ABSOLUTE.match(value):
+            return value
+        path, _, fragment = value.partition("#")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else f"{name}.html"
+        target = path.removesuffix(".html")
+        if attribute == "src":
+            return path
+        if target in self.pages:
+            return f"#{anchor(target, fragment)}"
+        return urljoin(self.url, path) + (f"#{fragment}" if fragment else "")
+
+
+def anchor(name, target=""):
+    """The id of a place in the whole book: pages may use the same ones, so it starts with the page's name."""
+    return f"{name}--{target}" if target else name
+
+
+def entry(target, title):
+    return f'<a href="#{target}"><span>{title}</span><span class="number"></span></a>'
+
+
+def print_pdf(page_file, target):
+    """Print the page, the first time only to learn on which page each heading is; gives how many pages."""
+    with browsing() as browser:
+        page = browser.new_page()
+        page.goto(page_file.as_uri(), wait_until="load")
+        page.pdf(path=target, **PAPER)
+        numbers, entries = page_numbers(target), page.evaluate(ENTRIES)
+        page.evaluate(WRITE_NUMBERS, numbers)
+        page.pdf(path=target, **PAPER, tagged=True)
+    return add_outline(target, entries, numbers)
+
+
+def page_numbers(pdf):
+    """The number of the page where the target of each link is."""
+    reader = PdfReader(pdf)
+    places = reader.named_destinations.items()
+    return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
+
+
+def add_outline(pdf, entries, numbers):
+    """Give the PDF the contents as its outline, as the browser's own loses spaces where headings wrap."""
+    writer = PdfWriter(clone_from=pdf)
+    chapter = None
+    for title, target, is_page in entries:
+        parent = None if is_page else chapter
+        item = writer.add_outline_item(title, numbers[target] - 1, parent, fit=Fit.xyz())
+        chapter = item if is_page else chapter
+    writer.write(pdf)
+    return len(writer.pages)
