@@ -27,10 +27,10 @@ serve: $(READY) ## build the site and show it on this machine
 	$(RUN) tools/site.py --serve
 
 # Both halves run, even if the first fails.
-test: site ## unit tests, doctests, site and browser checks, every notebook re-executed
+test: site ## unit tests, doctests, site and browser checks, notebooks re-executed
 	@failed=0; \
 	$(RUN) -m pytest -n 2 --dist worksteal || failed=1; \
-	$(RUN) -m pytest $(NBVAL) $(PARALLEL) notebooks en/notebooks || failed=1; \
+	$(RUN) -m pytest $(NBVAL) $(PARALLEL) notebooks || failed=1; \
 	exit $$failed
 
 lint: $(READY) ## what CI checks before the tests

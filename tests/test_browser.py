@@ -16,7 +16,8 @@ EXTRA_PAGES = [
     "de/search.html",
     "en/search.html",
 ]
-CHAPTERS = [page for page in EDITION_PAGES if "/book/" in page]
+BOOK_PAGES = [page for page in EDITION_PAGES if "/book/" in page]
+CHAPTERS = [page for page in BOOK_PAGES if page.replace("/book/", "/notebooks/") in EDITION_PAGES]
 
 # All rules once for each width; the colours of dark mode can only break the rules about colour.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
@@ -89,8 +90,8 @@ def test_page_is_open_to_everyone(shared, server, address):
     assert not found, f"{address}:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("address", CHAPTERS)
-def test_chapter_is_light(visit, server, address):
+@pytest.mark.parametrize("address", BOOK_PAGES)
+def test_page_is_light(visit, server, address):
     page, watch = visit
     page.goto(f"{server}/{address}", wait_until="networkidle")
     assert 10_000 < watch.bytes < WEIGHT_BUDGET, f"{address}: {watch.bytes:,} bytes, compressed"

@@ -31,8 +31,16 @@ def visit(browser, server):
         yield visit
 
 
+def ready(lab):
+    """The lab, once it has loaded what it needs when its reader comes near."""
+    lab.scroll_into_view_if_needed()
+    lab.and_(lab.page.locator(":not([aria-busy])")).wait_for()
+    return lab
+
+
 def results(lab):
     """All exact values that a lab shows, by name."""
+    ready(lab)
     return lab.evaluate(
         "lab => Object.fromEntries([...lab.querySelectorAll('[data-result]')].map("
         "each => [each.dataset.result, each.dataset.value ?? null]))"
@@ -80,7 +88,7 @@ def test_a_lab_works_from_disk(visit, site, name, address):
 def test_a_lab_fits_a_phone(browser, server, name, address):
     with visiting(browser, server, viewport={"width": 360, "height": 740}, has_touch=True) as (page, _):
         page.goto(f"{server}/{address}")
-        lab = page.locator(name)
+        lab = ready(page.locator(name))
         assert lab.evaluate("lab => lab.scrollWidth <= lab.clientWidth + 1")
         assert page.evaluate("document.documentElement.scrollWidth <= 360")
         assert lab.evaluate(
@@ -94,6 +102,7 @@ def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, add
     """Tab visits each control that can be used, and shows where it is."""
     page, _ = visit
     page.goto(f"{server}/{address}")
+    ready(page.locator(name))
     controls = "button, input, select, textarea, a[href], [tabindex='0']"
     usable = f"{name} :is({controls}):not(:disabled)"
     wanted = [each for each in page.locator(usable).all() if each.is_visible()]

@@ -5,6 +5,7 @@ notebooks stay out: they are there to be run, they are on the site and in the zi
 double the paper. So does the package's API, fifty pages to look things up in. Links to both lead to the site.
 """
 
+import logging
 import posixpath
 import re
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ import yaml
 from browsing import browsing
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Fit
+
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # it complains about what Chromium counts
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "theme" / "downloads"
 PAPER = {"prefer_css_page_size": True, "print_background": True}

@@ -84,10 +84,10 @@ def build_edition(edition):
     changed = {kind for kind in now if before.get(kind) != now[kind]}
     if not changed:
         return f"{edition}/  unchanged"
-    if "theme" in changed:
+    if "around" in changed:
         shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
-    if changed & {"text", "theme"}:
+    if changed & {"text", "around"}:
         say(f"{edition}/  jupyter-book build")
         run_jupyter_book(EDITIONS[edition], target)
     say(f"{edition}/  PDF and zip")
@@ -107,14 +107,15 @@ def fingerprints(edition):
     """Hashes of all that an edition is built from: its text, and everything around it."""
     source = EDITIONS[edition]
     text = [*source.glob("*.md"), *source.glob("book/**/*"), *source.glob("notebooks/*.ipynb")]
-    text += ROOT.glob("cnncourse/**/*.py")  # the docstrings
-    theme = [source / "_config.yml", source / "_toc.yml", ROOT / "requirements.txt", *THEME.glob("*.json")]
+    text += [ROOT / "book" / name for name in ("references.bib", "notes-map.yml")]  # the English pages', too
+    around = [source / "_config.yml", source / "_toc.yml", ROOT / "requirements.txt", *THEME.glob("*.json")]
+    around += ROOT.glob("cnncourse/**/*.py")  # exam, labs and API pages are computed from the package
     for folder in ("extensions", "static", "templates"):
-        theme += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]
+        around += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]
     tools = [ROOT / "tools" / name for name in ("downloads.py", "printed.py")]
     return {
         "text": fingerprint(text),
-        "theme": site_url() + fingerprint(theme),
+        "around": site_url() + fingerprint(around),
         "downloads": fingerprint([*THEME.glob("downloads/*"), *tools]),
     }
 
@@ -122,7 +123,7 @@ def fingerprints(edition):
 def fingerprint(paths):
     """One hash of the names and contents of these files."""
     digest = hashlib.sha256()
-    for path in sorted(filter(Path.is_file, paths)):
+    for path in sorted(filter(Path.is_file, set(paths))):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

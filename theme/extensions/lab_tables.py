@@ -79,6 +79,24 @@ def gradients(_language):
         yield [str(depth), f"{0.25**depth:.2g}"]
 
 
+def lenet(language):
+    """LeNet-5 as the lab runs it: of each layer the output, what counts its parameters, and their number."""
+    side, maps, total = 32, 1, 0
+    for convolution, filters, pooling in (("C1", 6, "S2"), ("C3", 16, "S4"), ("C5", 120, None)):
+        side, parameters = cc.output_size(side, 5), cc.conv2d_parameters(maps, filters, 5)
+        formula = f"{filters} · (5 · 5 · {maps} + 1)"
+        yield [convolution, f"{side} × {side} × {filters}", formula, str(parameters)]
+        maps, total = filters, total + parameters
+        if pooling:
+            side = cc.output_size(side, 2, 2)
+            yield [pooling, f"{side} × {side} × {maps}", "", "0"]
+    for name, units in (("F6", 84), ({"de": "Ausgabe", "en": "output"}[language], 10)):
+        parameters = cc.dense_parameters(maps, units)
+        yield [name, str(units), f"{units} · ({maps} + 1)", str(parameters)]
+        maps, total = units, total + parameters
+    yield ["Σ", "", "", str(total)]
+
+
 TABLES = {
     "cnn-output-size": output_size,
     "cnn-layer-cost": layer_cost,
@@ -86,4 +104,5 @@ TABLES = {
     "cnn-architect": architect,
     "cnn-drill": drill,
     "cnn-gradients": gradients,
+    "cnn-lenet": lenet,
 }

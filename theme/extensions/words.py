@@ -120,6 +120,10 @@ LABS = {
             "title": "Prüfungsaufgaben ohne Ende",
             "columns": ("Aufgabe", "Antwort"),
         },
+        "cnn-lenet": {
+            "title": "Ein trainiertes LeNet-5",
+            "columns": ("Schicht", "Ausgabe", "Rechnung", "Parameter"),
+        },
         "cnn-architect": {
             "title": "Bau dir ein Netz",
             "columns": ("Schicht", "Ausgabe", "Parameter", "MACs"),
@@ -145,6 +149,10 @@ LABS = {
         "cnn-drill": {
             "title": "Exam tasks without end",
             "columns": ("task", "answer"),
+        },
+        "cnn-lenet": {
+            "title": "A trained LeNet-5",
+            "columns": ("layer", "output", "calculation", "parameters"),
         },
         "cnn-architect": {
             "title": "Build a network",
