@@ -27,19 +27,21 @@
     ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
     : { math: "Formula", output: "Output", table: "Table", code: "Code" };
   const SCROLLERS = { ".math-scroll": NAMES.math, ".cell_output .output": NAMES.output, ".pst-scrollable-table-container": NAMES.table, pre: NAMES.code };
+  const isScrolling = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
   const markScrollers = () => {
-    Object.entries(SCROLLERS).forEach(([selector, name]) => {
-      document.querySelectorAll(selector).forEach((element) => {
-        const scrolls = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
-        element.classList.toggle("scrolls", scrolls);
-        if (scrolls) {
-          element.tabIndex = 0;
-          element.setAttribute("role", "group");
-          element.setAttribute("aria-label", name);
-        } else {
-          ["tabindex", "role", "aria-label"].forEach((attribute) => element.removeAttribute(attribute));
-        }
-      });
+    // Measure everything, then change what has changed: in turns, each change would cost a layout of the page.
+    const all = Object.entries(SCROLLERS).flatMap(([selector, name]) =>
+      [...document.querySelectorAll(selector)].map((element) => [element, name, isScrolling(element)]));
+    all.filter(([element, , scrolls]) => element.classList.contains("scrolls") !== scrolls).forEach(([element, name, scrolls]) => {
+      element.classList.toggle("scrolls", scrolls);
+      if (scrolls) {
+        element.tabIndex = 0;
+        element.setAttribute("role", "group");
+        element.setAttribute("aria-label", name);
+      } else {
+        ["tabindex", "role", "aria-label"].forEach((attribute) => element.removeAttribute(attribute));
+      }
     });
   };
   new ResizeObserver(markScrollers).observe(document.body);
