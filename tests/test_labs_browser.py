@@ -103,7 +103,7 @@ def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, add
     page, _ = visit
     page.goto(f"{server}/{address}")
     ready(page.locator(name))
-    controls = "button, input, select, textarea, a[href], [tabindex='0']"
+    controls = "button, input, select, textarea, summary, a[href], [tabindex='0']"
     usable = f"{name} :is({controls}):not(:disabled)"
     wanted = [each for each in page.locator(usable).all() if each.is_visible()]
     wanted[0].focus()

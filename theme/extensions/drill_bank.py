@@ -21,17 +21,21 @@ UNNEEDED = re.compile(r"<annotation.*?</annotation>|</?(?:semantics|span)[^>]*>"
 def script(language):
     """The text of ``drill-bank.js`` in one language."""
     tasks = [
-        cc.drill(topic, level=level, seed=seed, language=language)
+        shown(cc.drill(topic, level=level, seed=seed, language=language))
         for topic in cc.DRILL_TOPICS
         for level in LEVELS
         for seed in range(PER_TOPIC)
     ]
+    reveals = sorted({mistake["reveals"] for task in tasks for mistake in task["mistakes"]})
+    for task in tasks:  # the same sentences in many tasks: each is written once
+        task["mistakes"] = [[each["value"], reveals.index(each["reveals"])] for each in task["mistakes"]]
     bank = {
         **tables(language),
         "topics": {topic: words.Words(language).pick(title) for topic, title in words.TOPICS.items()},
-        "columns": columns([shown(task) for task in tasks]),
+        "reveals": reveals,
+        "columns": columns(tasks),
     }
-    return f"cnncourse.drillBank = {json.dumps(bank, ensure_ascii=False)};\n"
+    return f"cnncourse.drillBank = {json.dumps(bank, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def tables(language):

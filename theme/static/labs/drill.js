@@ -118,7 +118,10 @@
   // -- the lab ---------------------------------------------------------------------------------------------------
 
   const bank = cnncourse.drillBank ?? { columns: { topic: [] }, topics: {} };
-  bank.tasks = bank.columns.topic.map((_, i) => Object.fromEntries(Object.entries(bank.columns).map(([part, values]) => [part, values[i]])));
+  bank.tasks = bank.columns.topic.map((_, i) => {
+    const task = Object.fromEntries(Object.entries(bank.columns).map(([part, values]) => [part, values[i]]));
+    return { ...task, mistakes: task.mistakes.map(([value, at]) => ({ value, reveals: bank.reveals[at] })) };
+  });
   const identity = ({ topic, level, seed }) => `${topic}-${level}-${seed}`;
   const stars = (level) => "★".repeat(level);
   const randomOf = (list) => list[Math.floor(Math.random() * list.length)];
