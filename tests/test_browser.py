@@ -218,7 +218,7 @@ def test_launch_menu_fits_and_closes(page, server, width):
     page.keyboard.press("Escape")
     assert not menu.is_visible()
     summary.click()
-    page.locator("h1").first.click()
+    page.locator("h1").first.dispatch_event("click")  # the menu may lie over its middle
     assert not menu.is_visible()
 
 
