@@ -127,28 +127,38 @@ def test_default_network_follows_the_data():
 # -- batches -----------------------------------------------------------------------------------------
 
 
-def epoch_of(order, epoch, batch_size=32, count=100):
+def epoch_of(order, epoch, batch_size=32):
     order.on_epoch_begin(epoch)
-    images = np.arange(count, dtype="float32")
-    batches = training._batches(images, images.astype("int32"), batch_size, order=order)
+    images = np.arange(order.rows.shape[0], dtype="float32")
+    batches = training._batches(images, images.astype("int32"), batch_size, rows=order.rows)
     return [labels.numpy() for _, labels in batches]
 
 
 def test_every_image_comes_once_per_epoch_in_an_order_of_its_own():
-    order = training._Order(seed=1)
+    order = training._Order(seed=1, count=100)
     first, second, again = (epoch_of(order, epoch) for epoch in (0, 1, 0))
     assert [len(batch) for batch in first] == [32, 32, 32, 4]
     np.testing.assert_array_equal(np.sort(np.concatenate(first)), np.arange(100))
     np.testing.assert_array_equal(np.sort(np.concatenate(second)), np.arange(100))
     np.testing.assert_equal(first, again)
     assert not np.array_equal(first[0], second[0])
-    assert not np.array_equal(first[0], epoch_of(training._Order(seed=2), 0)[0])
+    assert not np.array_equal(first[0], epoch_of(training._Order(seed=2, count=100), 0)[0])
 
 
 def test_images_and_labels_stay_together():
     images = np.arange(50, dtype="float32")
-    for image, label in training._batches(images, images.astype("int32"), 7, order=training._Order(0)):
+    order = training._Order(seed=0, count=50)
+    order.on_epoch_begin(0)
+    for image, label in training._batches(images, images.astype("int32"), 7, rows=order.rows):
         np.testing.assert_array_equal(image, label)
+
+
+def test_without_an_order_images_come_as_they_stand():
+    images = np.arange(10, dtype="float32")
+    batches = training._batches(images, images.astype("int32"), 4)
+    assert [labels.numpy().tolist() for _, labels in batches] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+    assert len(batches) == 3
+    assert len(training._batches(images, images, 4, drop_remainder=True)) == 2
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (12, 12, 3)])
@@ -193,6 +203,40 @@ def test_momentum_in_one_pass_is_keras_arithmetic(digits, nesterov):
         trained.append(weights(model) + [variable.numpy() for variable in optimizer.variables])
     for ours, theirs in zip(*trained, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_convolution_over_its_whole_input_is_a_product(digits, precision):
+    """Same outputs and gradients as the convolution; all others stay what they are."""
+    (images, labels), _ = digits
+    results = []
+    for change in (training._whole_convolutions_as_products, nullcontext):
+        keras.utils.set_random_seed(0)
+        layers = keras.layers
+        last = layers.Conv2D(12, 6, activation="relu")
+        dense = layers.Dense(10, activation="softmax")
+        model = keras.Sequential(
+            [keras.Input((8, 8, 1)), layers.Conv2D(6, 3, activation="relu"), last, layers.Flatten(), dense]
+        )
+        policy = training._policy(model, "mixed_bfloat16" if precision == "bfloat16" else "float32")
+        with policy, change(model), tf.GradientTape() as tape:
+            outputs = model(images)
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, outputs))
+        gradients = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+        assert "convolution_op" not in vars(last)
+        results.append([outputs, *gradients])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5 if precision == "float32" else 2e-2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"padding": "same"}, {"groups": 3}, {"dilation_rate": 2}, {"data_format": "channels_first"}],
+    ids=str,
+)
+def test_other_convolutions_stay_convolutions(options):
+    assert training._may_be_a_product(keras.layers.Conv2D(6, 5))
+    assert not training._may_be_a_product(keras.layers.Conv2D(6, 5, **options))
 
 
 def test_bfloat16_computes_the_inside_and_leaves_no_trace(digits, tmp_path):

@@ -9,6 +9,7 @@ timed. A goal that is missed is printed as missed.
 
 import time
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -162,8 +163,18 @@ def has_torch():
     return True
 
 
+def bfloat16_units():
+    """Say what this processor has for bfloat16: the goals are from one with matrix units (AMX)."""
+    flags = Path("/proc/cpuinfo")
+    flags = flags.read_text().split() if flags.exists() else []
+    if "amx_bf16" in flags:
+        return "matrix units"
+    return "vector instructions, at most twice float32" if "avx512_bf16" in flags else "none known"
+
+
 def bench_course_model():
     """The notes' network on 32 x 32 colour images, in float32 and in the precision that "auto" chooses."""
+    print(f"\nbfloat16 on this processor: {bfloat16_units()}")
     build, notes = partial(course_model, (32, 32, 3)), "notes, batch 16"
     contenders, goals = {}, []
     for batch_size, count, steps, goal in SIZES:
