@@ -7,8 +7,6 @@ BIN := .venv/bin
 endif
 RUN := $(BIN)/python
 READY := .venv/ready
-NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=300
-PARALLEL := -n 2 --dist loadfile
 # Code and its documentation; tests/test_prose.py checks the book itself, in both languages.
 ENGLISH := README.md CONTRIBUTING.md cnncourse tests tools theme/extensions theme/templates
 # What differs from run to run in a stored notebook.
@@ -30,7 +28,7 @@ serve: $(READY) ## build the site and show it on this machine
 test: site ## unit tests, doctests, site and browser checks, notebooks re-executed
 	@failed=0; \
 	$(RUN) -m pytest -n 2 --dist worksteal || failed=1; \
-	$(RUN) -m pytest $(NBVAL) $(PARALLEL) notebooks || failed=1; \
+	$(RUN) -m pytest -n 2 --dist loadfile --nbval notebooks || failed=1; \
 	exit $$failed
 
 lint: $(READY) ## what CI checks before the tests
