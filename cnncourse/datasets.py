@@ -8,6 +8,7 @@ import hashlib
 import os
 import socket
 import tempfile
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,8 @@ class Dataset:
     Attributes:
         x_train: ``(images, height, width, channels)``, float32 in [0, 1].
         y_train: ``(images,)``, whole numbers: positions in ``class_names``.
-        x_test: as ``x_train``; no image is in both.
+        x_test: as ``x_train``. No image of the embedded data sets is in both; Keras' data sets and
+            files are split as their authors split them.
         y_test: as ``y_train``.
         class_names: what the labels mean.
         source: where the images come from.
@@ -61,10 +63,10 @@ def load(name, *, path=None, size=None):
     ``"mnist"``, ``"fashion_mnist"`` and ``"cifar10"``: downloaded by Keras at first use, into its cache.
 
     Args:
-        name: one of these; with ``path`` any name, which then says only what the classes are called.
+        name: one of these; with ``path`` any text, which then says only what the classes are called.
         path: an ``.npz`` file with the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``:
             images ``(n, height, width)`` or ``(n, height, width, channels)`` as whole numbers 0 ... 255
-            or as fractions 0 ... 1, and labels ``(n,)`` or ``(n, 1)``.
+            or as fractions 0 ... 1, and labels ``(n,)`` or ``(n, 1)``, whole numbers from 0 to 99,999.
         size: for ``"digits"`` only: height and width, 32 if not given. 8 is the original.
 
     Returns:
@@ -81,18 +83,16 @@ def load(name, *, path=None, size=None):
     >>> digits.x_train.shape, digits.class_names[:3]
     ((1297, 28, 28, 1), ('0', '1', '2'))
     """
+    if not isinstance(name, str) or (path is None and name not in _NAMES):
+        known = ", ".join(map(repr, _NAMES))
+        raise ValueError(f"name must be one of {known}; or give path= to a file. Received name={name!r}.")
     if size is not None and (name != "digits" or path is not None):
         raise ValueError(f"size is for load('digits') only. Received size={size!r} for name={name!r}.")
     if path is not None:
         return _from_file(name, path)
     if name == "digits":
         return _digits(32 if size is None else size)
-    if name == "shapes":
-        return _shapes()
-    if not isinstance(name, str) or name not in _KERAS_FILES:
-        known = ", ".join(map(repr, ("digits", "shapes", *_KERAS_FILES)))
-        raise ValueError(f"name must be one of {known}; or give path= to a file. Received name={name!r}.")
-    return _from_keras(name)
+    return _shapes() if name == "shapes" else _from_keras(name)
 
 
 def photograph(name):
@@ -218,10 +218,13 @@ def _short_timeout(seconds=10):
 
 def _from_file(name, path):
     """Read an ``.npz`` file and check all that it holds."""
-    if not isinstance(path, str | os.PathLike) or not Path(path).expanduser().is_file():
+    found = os.path.expanduser(path) if isinstance(path, str | os.PathLike) else ""
+    if not os.path.isfile(found):
         raise ValueError(f"path must be an existing .npz file. Received path={path!r}.")
     try:
-        with np.load(Path(path).expanduser(), allow_pickle=False) as file:
+        if not zipfile.is_zipfile(found):
+            raise zipfile.BadZipFile("it is no zip archive, or a truncated one")
+        with np.load(found, allow_pickle=False) as file:
             arrays = [file[key] for key in ("x_train", "y_train", "x_test", "y_test")]
     except Exception as error:  # a damaged zip raises nearly anything
         raise ValueError(
@@ -273,12 +276,16 @@ def _labels(name, labels, count):
             f"{name} must be one whole number per image, shape ({count},). Received shape {labels.shape} of "
             f"{labels.dtype}."
         )
-    if labels.min() < 0:
-        raise ValueError(f"{name} must not be negative. Received {labels.min()}.")
+    if labels.min() < 0 or labels.max() >= _MOST_CLASSES:
+        raise ValueError(
+            f"{name} must be from 0 to {_MOST_CLASSES - 1:,}. Received {labels.min()} ... {labels.max()}."
+        )
     return labels.reshape(count).astype("int64")
 
 
 # -- what is known about the data sets --------------------------------------------------------------
+
+_MOST_CLASSES = 100_000  # each gets a name; more are a mistake in the file
 
 _DIGITS = tuple("0123456789")
 _CLASS_NAMES = {
@@ -333,3 +340,4 @@ _KERAS_FILES = {
         )
     },
 }
+_NAMES = ("digits", "shapes", *_KERAS_FILES)

@@ -79,10 +79,11 @@ class _Table:
 
     def __getitem__(self, key):
         """Give the row of a layer (or epoch); ``ValueError`` names the ones that there are."""
-        found = {row[0]: row for row in self.rows}
-        if key not in found:
-            raise ValueError(f"There is no row {key!r}. There are: {', '.join(map(str, found))}.")
-        return found[key]
+        for row in self.rows:
+            if row[0] == key:
+                return row
+        names = ", ".join(str(row[0]) for row in self.rows)
+        raise ValueError(f"There is no row {key!r}. There are: {names}.")
 
 
 class GradientNorms(_Table):
@@ -145,7 +146,7 @@ def gradient_norms(model, x, y):
     layers = {name: layer for name, layer in _leaves(model) if layer.trainable_variables}
     if not layers:
         raise ValueError("model must have trainable weights. Received a model without any.")
-    with _unchanged(model), tf.GradientTape() as tape:
+    with _targets_fit(y), _unchanged(model), tf.GradientTape() as tape:
         loss = model.compute_loss(x, y, model(x, training=True), training=True)
     variables = {name: [v.value for v in layer.trainable_variables] for name, layer in layers.items()}
     gradients = tape.gradient(loss, variables)
@@ -193,8 +194,8 @@ def activation_rates(model, x):
 def generalization_gap(history, metric="accuracy"):
     """Tell from a training's history how much worse a model is on data that it has not seen.
 
-    ``train - unseen`` where more is better (accuracy), ``unseen - train`` for a loss or an error, so
-    that a growing positive gap always means overfitting.
+    ``train - unseen`` where more is better (accuracy), ``unseen - train`` where less is (a loss, an
+    error, a metric such as ``"mae"``), so that a growing positive gap always means overfitting.
 
     Args:
         history: what ``fit`` or ``run_test_harness`` returned, or its dictionary of lists; with
@@ -215,8 +216,8 @@ def generalization_gap(history, metric="accuracy"):
     curves = history if isinstance(history, Mapping) else getattr(history, "history", None)
     if not isinstance(curves, Mapping):
         raise ValueError(f"history must be a Keras History or its dictionary. Received {history!r}.")
-    train, unseen = curves.get(metric), curves.get(f"val_{metric}")
-    if not train or not unseen or len(train) != len(unseen):
+    train, unseen = (np.ravel(curves.get(name, ())) for name in (f"{metric}", f"val_{metric}"))
+    if not 0 < len(train) == len(unseen) or not all(values.dtype.kind in "iuf" for values in (train, unseen)):
         raise ValueError(
             f"history must hold {metric!r} and 'val_{metric}', one value of each per epoch: train with "
             f"validation data. Received metric={metric!r}; history holds {', '.join(map(repr, curves))}."
@@ -261,12 +262,14 @@ def measure_generalization_gap(model, train, unseen, metric="accuracy"):
 # -- walking through a model -------------------------------------------------------------------------
 
 
-def _leaves(model, prefix=""):
-    """Give ``(name, layer)`` for every layer that is no model itself, from the input to the output."""
+def _leaves(model, prefix="", seen=None):
+    """Give ``(name, layer)`` once for every layer that is no model itself, from the input to the output."""
+    seen = set() if seen is None else seen  # a layer may belong to a nested model and to the outer one
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            yield from _leaves(layer, f"{prefix}{layer.name}/")
-        else:
+            yield from _leaves(layer, f"{prefix}{layer.name}/", seen)
+        elif id(layer) not in seen:
+            seen.add(id(layer))
             yield prefix + layer.name, layer
 
 
@@ -308,7 +311,8 @@ def _watching(layers):
 def _noting(call, notes):
     def noted(*args, **kwargs):
         outputs = call(*args, **kwargs)
-        positive = np.asarray(keras.ops.convert_to_numpy(outputs)) > 0
+        first = keras.tree.flatten(outputs)[0]  # a recurrent layer may add its state
+        positive = np.asarray(keras.ops.convert_to_numpy(first)) > 0
         positive = positive.reshape(-1, positive.shape[-1])  # (batch x positions, units)
         notes.append((len(positive), positive.sum(axis=0)))
         return outputs
@@ -328,8 +332,15 @@ def _norm(gradients):
     return float(tf.linalg.global_norm([part for part in gradients if part is not None]))
 
 
+_LESS_IS_BETTER = (
+    *("loss", "error", "mae", "mse", "mape", "msle", "crossentropy", "divergence", "hinge", "logcosh"),
+    *("perplexity", "poisson", "false_"),
+)
+"""What the names of Keras' metrics hold where a small value is good."""
+
+
 def _gap(metric, train, unseen):
-    sign = -1 if "loss" in metric or "error" in metric else 1
+    sign = -1 if any(word in metric for word in _LESS_IS_BETTER) else 1
     rows = (
         Epoch(epoch, float(seen), float(new), float(sign * (seen - new)))
         for epoch, (seen, new) in enumerate(zip(train, unseen, strict=True), start=1)
@@ -341,8 +352,9 @@ def _evaluate(model, name, data, metric):
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise ValueError(f"{name} must be a pair (x, y). Received {type(data).__name__}.")
     x, y = _compiled_batch(model, *data)
-    results = model.evaluate(x, y, batch_size=_CHUNK, verbose=0, return_dict=True)
-    if metric not in results:
+    with _targets_fit(y):
+        results = model.evaluate(x, y, batch_size=_CHUNK, verbose=0, return_dict=True)
+    if not isinstance(metric, str) or metric not in results:
         raise ValueError(f"metric must be one of {', '.join(results)}. Received metric={metric!r}.")
     return results[metric]
 
@@ -355,9 +367,24 @@ def _compiled_batch(model, x, y):
     if not model.compiled:
         raise ValueError("model must be compiled with a loss: call model.compile(...) first.")
     y = np.asarray(y)
-    if y.ndim == 0 or len(y) != len(x):
-        raise ValueError(f"y must hold one target per input. Received {y.shape} for x of shape {x.shape}.")
+    if y.ndim == 0 or len(y) != len(x) or y.dtype.kind not in "biuf":
+        raise ValueError(
+            f"y must hold one target per input, as numbers. Received {y.dtype} of shape {y.shape} for x of "
+            f"shape {x.shape}."
+        )
     return x, y
+
+
+@contextmanager
+def _targets_fit(y):
+    """Name the targets where TensorFlow finds that the loss cannot take them, such as a class too many."""
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        raise ValueError(
+            f"y must be targets that the model's loss takes. Received y from {y.min()} to {y.max()}: "
+            f"{error.message}"
+        ) from None
 
 
 def _batch(model, x):
@@ -370,6 +397,8 @@ def _batch(model, x):
     fits = x.ndim == len(wanted) and all(
         want in (None, got) for got, want in zip(x.shape, wanted, strict=True)
     )
-    if not fits or not len(x):
-        raise ValueError(f"x must be a batch of shape {wanted}, not empty. Received shape {x.shape}.")
+    if not fits or not len(x) or x.dtype.kind not in "biuf":
+        raise ValueError(
+            f"x must be a batch of shape {wanted}, numbers and not empty. Received {x.dtype} of {x.shape}."
+        )
     return x

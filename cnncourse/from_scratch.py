@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncourse.arithmetic import conv2d_parameters, output_size, pool2d_output_shape, same_padding
+from cnncourse.arithmetic import _flag, conv2d_parameters, output_size, pool2d_output_shape, same_padding
 
 __all__ = [
     "average_pool",
@@ -122,9 +122,10 @@ def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, group
     windows = windows.reshape(batch, rows, columns, kernel_height, kernel_width, groups, depth)
     # (groups, batch, rows, columns, kernel height, kernel width, depth)
     windows = np.moveaxis(windows, -2, 0)
-    windows = windows.reshape(groups, batch * rows * columns, -1)  # the copy
+    taps = kernel_height * kernel_width * depth
+    windows = windows.reshape(groups, batch * rows * columns, taps)  # the copy
     # (groups, taps, filters / groups)
-    kernels = kernels.reshape(-1, groups, filters // groups).swapaxes(0, 1)
+    kernels = kernels.reshape(taps, groups, filters // groups).swapaxes(0, 1)
     output = windows @ kernels  # (groups, positions, filters / groups)
     return output.swapaxes(0, 1).reshape(batch, rows, columns, filters) + bias
 
@@ -293,8 +294,8 @@ def batch_norm(
         that came in.
 
     Raises:
-        ValueError: for shapes that do not fit together, values that are no numbers, and momentum
-            or epsilon out of range.
+        ValueError: for shapes that do not fit together, values that are no numbers, an empty
+            batch, and a variance, momentum or epsilon out of range.
 
     Source: S. Ioffe and C. Szegedy, *Batch normalization*, 2015, arXiv:1502.03167, algorithms 1
     and 2; the moving average as in Keras.
@@ -310,10 +311,10 @@ def batch_norm(
     inputs = _array("inputs", inputs)
     vectors = {"scale": scale, "shift": shift, "moving_mean": moving_mean, "moving_variance": moving_variance}
     scale, shift, moving_mean, moving_variance = _per_channel(inputs, vectors)
-    _between("momentum", momentum, 0, 1)
-    _between("epsilon", epsilon, 0, np.inf)
+    _number("momentum", momentum, "from 0 to 1", lambda value: 0 <= value <= 1)
+    _number("epsilon", epsilon, "of at least 0", lambda value: 0 <= value < np.inf)
     mean, variance = moving_mean, moving_variance
-    if training:
+    if _flag("training", training):
         others = tuple(range(inputs.ndim - 1))
         mean, variance = inputs.mean(axis=others), inputs.var(axis=others)
         moving_mean = momentum * moving_mean + (1 - momentum) * mean
@@ -338,8 +339,8 @@ def dropout(inputs, rate, *, training=False, rng=None):
         As many, in the same shape.
 
     Raises:
-        ValueError: for a rate out of range, values that are no numbers, and an ``rng`` that is
-            neither generator nor seed.
+        ValueError: for a rate out of range, values that are no numbers, ``training`` that is not
+            True or False, and an ``rng`` that is neither generator nor seed.
 
     Source: N. Srivastava et al., *Dropout*, 2014, section 10 (scaling while training).
 
@@ -349,8 +350,8 @@ def dropout(inputs, rate, *, training=False, rng=None):
     array([1., 1., 1., 1., 1., 1.])
     """
     inputs = _array("inputs", inputs)
-    _between("rate", rate, 0, np.nextafter(1, 0))
-    if not training:
+    _number("rate", rate, "of at least 0 and below 1", lambda value: 0 <= value < 1)
+    if not _flag("training", training):
         return inputs
     kept = _generator(rng).random(inputs.shape) >= rate
     return np.where(kept, inputs / inputs.dtype.type(1 - rate), inputs.dtype.type(0))
@@ -380,13 +381,12 @@ def _pooling_windows(images, pool_size, stride, padding, fill):
     images = _array("images", images, *_IMAGES)
     pool2d_output_shape(images.shape[1:], pool_size, stride=stride, padding=padding)  # raises ValueError
     window, stride = _pair(pool_size), pool_size if stride is None else stride
-    padded = _padded(images, window, stride, padding, fill=fill)
     if not isinstance(padding, str) and any(np.greater_equal(_pair(padding), window)):
         raise ValueError(
             f"padding must be smaller than the window, or some windows hold no pixel. Received "
             f"padding={padding} for pool_size={pool_size}."
         )
-    return _windows(padded, window, stride)
+    return _windows(_padded(images, window, stride, padding, fill=fill), window, stride)
 
 
 def _pair(value):
@@ -401,7 +401,10 @@ _KERNELS = ("kernel height", "kernel width", "channels / groups", "filters")
 
 def _array(name, values, *axes):
     """Make an array of floats, with the axes that are asked for."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"{name} must be an array. Received {name} that is none: {error}") from None
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must hold real numbers. Received {name} of type {array.dtype}.")
     if axes and array.ndim != len(axes):
@@ -439,12 +442,16 @@ def _per_channel(inputs, vectors):
                 f"{name} must have the shape (channels,), and inputs (batch, ..., channels). Received "
                 f"{name} of shape {array.shape} and inputs of shape {inputs.shape}."
             )
+    if not inputs.size:
+        raise ValueError(f"inputs must not be empty. Received inputs of shape {inputs.shape}.")
+    if (arrays[-1] < 0).any():
+        raise ValueError(f"moving_variance must not be negative. Received moving_variance={arrays[-1]}.")
     return arrays
 
 
-def _between(name, value, least, most):
-    if not isinstance(value, Real) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"{name} must be a number from {least} to {most}. Received {name}={value!r}.")
+def _number(name, value, allowed, fits):
+    if not isinstance(value, Real) or isinstance(value, bool) or not fits(value):
+        raise ValueError(f"{name} must be a number {allowed}. Received {name}={value!r}.")
 
 
 def _generator(rng):

@@ -325,10 +325,11 @@ class PartialConv2D(keras.layers.Conv2D):
         filters: the number of filters.
         kernel_size: in pixels, or a pair.
         connections: for each filter, the channels it sees.
-        **options: as for ``keras.layers.Conv2D``.
+        **options: as for ``keras.layers.Conv2D``, channels last and without groups.
 
     Raises:
-        ValueError: if there is not one connection list per filter.
+        ValueError: if there is not one connection list per filter, for a channel that the input does
+            not have, and for groups or channels first.
 
     Source: LeCun et al. 1998, section II.B, layer C3.
 
@@ -340,23 +341,39 @@ class PartialConv2D(keras.layers.Conv2D):
 
     def __init__(self, filters, kernel_size, *, connections, **options):
         super().__init__(filters, kernel_size, **options)
-        if len(connections) != filters:
+        if self.groups > 1 or self.data_format != "channels_last":
+            raise ValueError(
+                "groups must be 1 and data_format 'channels_last'. "
+                f"Received groups={self.groups}, data_format={self.data_format!r}."
+            )
+        listed = isinstance(connections, tuple | list) and len(connections) == filters
+        if not listed or not all(isinstance(seen, tuple | list | range) for seen in connections):
             raise ValueError(
                 f"connections must list the channels of each of the {filters} filters. "
-                f"Received {len(connections)} lists."
+                f"Received connections={connections!r}."
             )
         self.connections = connections
 
     def build(self, input_shape):
         """Create the weights of the connections."""
         channels = input_shape[-1]
+        if not all(0 <= c < channels for seen in self.connections for c in seen):
+            raise ValueError(
+                f"connections must list channels from 0 to {channels - 1}. "
+                f"Received connections={self.connections!r}."
+            )
         places = [c * self.filters + k for k, seen in enumerate(self.connections) for c in seen]
         self._placement = np.eye(channels * self.filters, dtype="float32")[places]
-        self._kernel = self.add_weight(
-            name="taps", shape=(*self.kernel_size, len(places)), initializer=self.kernel_initializer
-        )
-        self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer=self.bias_initializer)
+        self._kernel = self._add("kernel", "taps", (*self.kernel_size, len(places)))
+        self.bias = self._add("bias", "bias", (self.filters,)) if self.use_bias else None
         self.built = True
+
+    def _add(self, kind, name, shape):
+        options = {
+            option: getattr(self, f"{kind}_{option}")
+            for option in ("initializer", "regularizer", "constraint")
+        }
+        return self.add_weight(name=name, shape=shape, **options)
 
     @property
     def kernel(self):
@@ -444,7 +461,7 @@ def _lenet_c3(connections, activation):
 def _scaled(count, width):
     """Scale a number of filters or units, where that leaves a whole number."""
     scaled = count * width if isinstance(width, Real) and not isinstance(width, bool) else 0
-    if scaled < 1 or scaled != int(scaled):
+    if not 1 <= scaled < np.inf or scaled != int(scaled):
         raise ValueError(
             f"width must be a factor that leaves whole numbers of filters. Received width={width!r}."
         )

@@ -7,6 +7,8 @@ inside, positive outside, in units of half the image. Its edge blends over one p
 
 import numpy as np
 
+from cnncourse.arithmetic import _whole
+
 __all__ = ["SHAPES", "draw_shapes"]
 
 SIZE = 32
@@ -18,13 +20,13 @@ def draw_shapes(labels, seed):
 
     Args:
         labels: whole numbers from 0 to 9, the positions in :data:`SHAPES`.
-        seed: a whole number. The same labels and seed give the same images.
+        seed: a whole number of at least 0. The same labels and seed give the same images.
 
     Returns:
         ``(len(labels), 32, 32, 3)``, float32 in [0, 1].
 
     Raises:
-        ValueError: for a label that is not 0 ... 9.
+        ValueError: for a label that is not 0 ... 9 and a seed that is no whole number of at least 0.
 
     Source: signed distances: J. C. Hart, *Sphere tracing*, The Visual Computer 12, 1996, appendix A.
 
@@ -34,7 +36,7 @@ def draw_shapes(labels, seed):
     labels = np.asarray(labels)
     if labels.ndim != 1 or not np.isin(labels, range(len(SHAPES))).all():
         raise ValueError(f"labels must be whole numbers from 0 to {len(SHAPES) - 1}. Received {labels!r}.")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_whole("seed", seed, least=0))
     images = _background(rng, len(labels))
     colors = _contrasting_colors(rng, images)
     images = _blend(images, colors, _shape_distances(rng, labels))

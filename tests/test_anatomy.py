@@ -260,6 +260,20 @@ def test_attention_counts_projections_and_both_products():
     assert account.total_parameters == layer.count_params()
 
 
+def test_attention_called_by_keyword_counts_the_same_in_any_order():
+    query, value = keras.Input((5, 8)), keras.Input((7, 6))
+    by_place = layers.MultiHeadAttention(2, 3)(query, value)
+    by_name = layers.MultiHeadAttention(2, 3)(value=value, query=query)
+    counts = [anatomy(keras.Model([query, value], out)).total_macs for out in (by_place, by_name)]
+    assert counts[0] == counts[1]
+
+
+def test_a_layer_that_leaves_its_output_size_open_is_named():
+    open_size = layers.EinsumDense("abc,cd->abd", output_shape=(None, 5), name="open")
+    with pytest.raises(ValueError, match=r"output sizes are fixed.*'open'.*\(1, None, 5\)"):
+        anatomy(keras.Sequential([keras.Input((3, 8)), open_size]))
+
+
 def test_products_without_weights_count_too():
     left, right = keras.Input((4, 5)), keras.Input((5, 6))
     account = anatomy(keras.Model([left, right], keras.ops.matmul(left, right)))

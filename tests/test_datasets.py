@@ -150,6 +150,12 @@ def test_a_shape_fits_into_its_frame_and_has_an_even_edge(name):
     assert np.median(slope[edge]) == pytest.approx(1, abs=0.02)
 
 
+@pytest.mark.parametrize("seed", [None, -1, 1.5, "a"])
+def test_shapes_refuse_seeds_that_are_none(seed):
+    with pytest.raises(ValueError, match="seed must be a whole number"):
+        shapes.draw_shapes([1], seed)
+
+
 def test_shapes_refuse_labels_that_are_none():
     for labels in ([10], [-1], [0.5], 3, [[1]]):
         with pytest.raises(ValueError, match="labels must be whole numbers from 0 to 9"):
@@ -207,7 +213,9 @@ BAD_ARRAYS = [
     ({"y_train": np.arange(5)}, r"y_train must be one whole number per image, shape \(6,\).*\(5,\)"),
     ({"y_train": np.eye(6)}, "y_train must be one whole number per image"),
     ({"y_train": np.zeros(6)}, "y_train must be one whole number per image.*float64"),
-    ({"y_test": np.array([0, 1, -1])}, "y_test must not be negative.*-1"),
+    ({"y_test": np.array([0, 1, -1])}, "y_test must be from 0 to 99,999.*-1"),
+    ({"y_test": np.array([0, 1, 10**7])}, "y_test must be from 0 to 99,999.*10000000"),
+    ({"y_test": np.array([0, 1, 2**63], "uint64")}, "y_test must be from 0 to 99,999.*9223372036854775808"),
     ({"y_test": np.array([0, None, 1])}, "could not be read"),
 ]
 
@@ -231,8 +239,9 @@ def test_a_damaged_file_is_named_and_stays(tmp_path, content):
     path = tmp_path / "mine.npz"
     path.write_bytes(content)
     path.chmod(0o444)
-    with pytest.raises(ValueError, match=r"mine\.npz could not be read as an \.npz file.*left as it is"):
+    with pytest.raises(ValueError, match=r"mine\.npz could not be read as an \.npz.*left as it is") as error:
         cc.load("mnist", path=path)
+    assert "pickle" not in str(error.value)  # NumPy would advise to load it unsafely
     assert path.read_bytes() == content
 
 
@@ -394,6 +403,8 @@ def test_an_unwritable_home_moves_the_cache_as_in_keras(monkeypatch, tmp_path):
         (lambda: cc.load("imagenet"), "name must be one of 'digits', 'shapes', 'mnist'.*'imagenet'"),
         (lambda: cc.load(None), "name must be one of .*name=None"),
         (lambda: cc.load(["digits"]), "name must be one of"),
+        (lambda: cc.load(["digits"], path=__file__), "name must be one of.*or give path="),
+        (lambda: cc.load("mine", path="~nobody-of-this-name/mine.npz"), "path must be an existing .npz file"),
         (lambda: cc.load("digits", size=7), "size must be a whole number of at least 8.*7"),
         (lambda: cc.load("digits", size=28.0), r"size must be a whole number of at least 8.*28\.0"),
         (lambda: cc.load("mnist", size=32), r"size is for load\('digits'\) only.*32"),

@@ -178,6 +178,23 @@ def test_activation_rates_see_shared_layers_and_nested_models():
     assert "call" not in vars(shared)  # nothing is left behind
 
 
+def test_a_layer_of_the_inner_and_the_outer_model_has_one_row():
+    shared = layers.Dense(2, activation="relu", name="shared")
+    inside, outside = keras.Input((2,)), keras.Input((2,))
+    inner = keras.Model(inside, shared(inside), name="inner")
+    model = keras.Model(outside, layers.Add()([inner(outside), shared(outside)]))
+    model.compile(loss="mse")
+    x = np.array([[1.0, 1.5]])
+    assert [row.layer for row in activation_rates(model, x)] == ["inner/shared"]
+    assert [row.layer for row in gradient_norms(model, x, x)] == ["inner/shared"]
+
+
+def test_activation_rates_take_the_outputs_of_a_layer_that_gives_its_state_too():
+    inputs = keras.Input((3, 2))
+    outputs, *_ = layers.LSTM(4, return_sequences=True, return_state=True, name="lstm")(inputs)
+    assert activation_rates(keras.Model(inputs, outputs), np.ones((5, 3, 2)))["lstm"].units == 4
+
+
 # -- generalization gap ------------------------------------------------------------------------------
 
 
@@ -187,6 +204,13 @@ def test_gap_from_a_history():
     assert gap.rows == ((1, 0.5, 0.5, 0.0), (2, 1.0, 0.7, pytest.approx(0.3)))
     assert gap.gap == pytest.approx(0.3)
     assert generalization_gap(history, "loss").gap == pytest.approx(0.8)
+    arrays = {name: np.array(values) for name, values in history.items()}
+    assert generalization_gap(arrays).rows == gap.rows
+
+
+@pytest.mark.parametrize("metric", ["mae", "mse", "root_mean_squared_error", "binary_crossentropy"])
+def test_the_gap_of_a_metric_where_less_is_better_is_positive_when_unseen_data_are_worse(metric):
+    assert generalization_gap({metric: [0.5], f"val_{metric}": [0.75]}, metric).gap == 0.25
 
 
 def test_gap_from_fit_equals_the_measured_one_after_the_last_epoch():
@@ -318,7 +342,7 @@ def test_a_model_must_be_compiled_and_have_something_to_measure():
         gradient_norms(network(layers.Flatten()), batch(2, 4), batch(2, 4))
 
 
-@pytest.mark.parametrize("x", [batch(2, 5), batch(4), np.zeros((0, 4)), 3.0])
+@pytest.mark.parametrize("x", [batch(2, 5), batch(4), np.zeros((0, 4)), 3.0, np.full((2, 4), "a")])
 def test_inputs_that_do_not_fit(x):
     model = network(layers.Dense(1, activation="relu"))
     with pytest.raises(ValueError, match=r"x must be a batch of shape \(None, 4\)"):
@@ -327,10 +351,18 @@ def test_inputs_that_do_not_fit(x):
         activation_rates(model, x)
 
 
-@pytest.mark.parametrize("y", [batch(3, 1), np.zeros(0), 1.0])
+@pytest.mark.parametrize("y", [batch(3, 1), np.zeros(0), 1.0, ["a", "b"]])
 def test_targets_that_do_not_fit(y):
     with pytest.raises(ValueError, match="y must hold one target per input"):
         gradient_norms(network(layers.Dense(1)), batch(2, 4), y)
+
+
+def test_a_class_that_the_model_does_not_have_is_named():
+    model = network(layers.Dense(3, activation="softmax"), loss="sparse_categorical_crossentropy")
+    x, y = batch(2, 4), np.array([0, 7])
+    for diagnose in (gradient_norms, lambda *data: measure_generalization_gap(data[0], data[1:], data[1:])):
+        with pytest.raises(ValueError, match=r"y must be targets that the model's loss takes.*from 0 to 7"):
+            diagnose(model, x, y)
 
 
 @pytest.mark.parametrize(
@@ -340,6 +372,8 @@ def test_targets_that_do_not_fit(y):
         {"accuracy": [1.0]},
         {"accuracy": [], "val_accuracy": []},
         {"accuracy": [1.0, 1.0], "val_accuracy": [1.0]},
+        {"accuracy": 1.0, "val_accuracy": [1.0, 1.0]},
+        {"accuracy": ["high"], "val_accuracy": ["low"]},
     ],
 )
 def test_histories_without_the_curves(history):
@@ -352,7 +386,8 @@ def test_more_bad_input_to_the_gap():
         generalization_gap([1])
     model = network(layers.Dense(1))
     pair = batch(2, 4), batch(2, 1)
-    with pytest.raises(ValueError, match=r"metric must be one of .*Received metric='recall'"):
-        measure_generalization_gap(model, pair, pair, metric="recall")
+    for metric in ("recall", ["loss"]):
+        with pytest.raises(ValueError, match=r"metric must be one of .*Received metric="):
+            measure_generalization_gap(model, pair, pair, metric=metric)
     with pytest.raises(ValueError, match=r"unseen must be a pair \(x, y\). Received ndarray"):
         measure_generalization_gap(model, pair, batch(2, 4))

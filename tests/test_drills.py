@@ -413,6 +413,11 @@ def test_a_seed_gives_the_same_drill_again():
     assert len({drill(seed=seed).topic for seed in range(60)}) > 10
 
 
+def test_numpys_whole_numbers_are_whole_numbers():
+    assert drill("pooling", np.int64(2), np.int8(3)) == drill("pooling", 2, 3)
+    assert exam(np.int64(4), np.int64(3)) == exam(4, 3)
+
+
 def test_the_numbers_of_a_seed_do_not_change_between_versions():
     assert drill("conv_parameters", 1, 7).answer == drill("conv_parameters", 1, 7, "en").answer == PINNED
 
@@ -466,6 +471,8 @@ def test_the_largest_exam():
         ({"topic": ["network"]}, "topic must be"),
         ({"level": 4}, "level must be 1, 2 or 3. Received level=4"),
         ({"level": True}, "level must be"),
+        ({"level": 1.0}, "level must be"),
+        ({"level": np.array([1, 2])}, "level must be"),
         ({"seed": 1.5}, "seed must be a whole number. Received seed=1.5"),
         ({"seed": "7"}, "seed must be"),
         ({"language": "fr"}, "language must be 'de' or 'en'. Received language='fr'"),
@@ -496,8 +503,9 @@ def test_sheet_holds_the_tasks_and_after_them_the_solutions():
     questions, solutions = sheet.split("# Solutions")
     assert all(task.question in questions and task.solution in solutions for task in tasks)
     assert "Solutions" not in exam_sheet(tasks, solutions=False)
-    with pytest.raises(ValueError, match="at least one drill"):
-        exam_sheet([])
+    for wrong in ([], None, "abc", [3]):
+        with pytest.raises(ValueError, match="at least one drill"):
+            exam_sheet(wrong)
 
 
 def test_sheet_names_its_seed():

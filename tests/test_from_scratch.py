@@ -123,6 +123,11 @@ def test_convolution_does_not_flip_the_kernel():
     np.testing.assert_array_equal(flipped, kernel[::-1, ::-1, 0, 0])  # a true convolution gives it unflipped
 
 
+@pytest.mark.parametrize("layer", [fs.conv2d, fs.conv2d_loops])
+def test_no_images_give_no_outputs(layer):
+    assert layer(np.zeros((0, 5, 5, 4)), np.zeros((3, 3, 2, 6)), groups=2).shape == (0, 3, 3, 6)
+
+
 def test_convolution_leaves_its_arguments_alone_and_takes_lists_and_whole_numbers():
     images, kernels = np.ones((1, 3, 3, 1), np.uint8), np.full((3, 3, 1, 1), 200, np.uint8)
     before = images.copy(), kernels.copy()
@@ -278,6 +283,7 @@ IMAGES, KERNELS, VECTOR = np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 4, 6)), np.one
         ("photo.png", KERNELS, {}, "images must hold real numbers"),
         (IMAGES, KERNELS.astype(complex), {}, "kernels must hold real numbers"),
         (IMAGES, None, {}, "kernels must hold real numbers"),
+        ([[1.0], [1.0, 2.0]], KERNELS, {}, "images must be an array"),
     ],
 )
 def test_convolution_names_what_is_wrong(convolve, images, kernels, keywords, message):
@@ -296,6 +302,7 @@ def test_convolution_names_what_is_wrong(convolve, images, kernels, keywords, me
         (IMAGES, {"stride": -1}, "stride must be"),
         (IMAGES, {"padding": "reflect"}, "padding must be"),
         (IMAGES, {"padding": 2}, "padding must be smaller than the window"),
+        (IMAGES, {"padding": 10**9}, "padding must be smaller than the window"),
         (IMAGES, {"pool_size": (3, 1), "padding": (1, 1)}, "padding must be smaller than the window"),
     ],
 )
@@ -318,8 +325,12 @@ def test_pooling_names_what_is_wrong(pool, images, keywords, message):
         (lambda: fs.batch_norm(IMAGES, VECTOR, VECTOR, VECTOR, None), "moving_variance must hold"),
         (lambda: fs.batch_norm(VECTOR, VECTOR, VECTOR, VECTOR, VECTOR), "inputs \\(batch, ..., channels\\)"),
         (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], momentum=1.5), "momentum must be a number from 0 to 1"),
-        (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], epsilon=-1e-3), "epsilon must be a number from 0"),
-        (lambda: fs.dropout(IMAGES, 1), "rate must be a number"),
+        (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], epsilon=-1e-3), "epsilon must be a number of at least"),
+        (lambda: fs.batch_norm(IMAGES, *3 * [VECTOR], -VECTOR), "moving_variance must not be negative"),
+        (lambda: fs.batch_norm(IMAGES[:0], *4 * [VECTOR], training=True), "inputs must not be empty"),
+        (lambda: fs.batch_norm(IMAGES, *4 * [VECTOR], training="no"), "training must be True or False.*'no'"),
+        (lambda: fs.dropout(IMAGES, 0.5, training=None), "training must be True or False"),
+        (lambda: fs.dropout(IMAGES, 1), "rate must be a number of at least 0 and below 1. Received rate=1"),
         (lambda: fs.dropout(IMAGES, -0.1), "rate must be a number"),
         (lambda: fs.dropout(IMAGES, "half"), "rate must be a number"),
         (lambda: fs.dropout(IMAGES, float("nan")), "rate must be a number"),

@@ -190,9 +190,31 @@ def test_partial_convolution_is_a_plain_one_when_all_is_connected():
     np.testing.assert_allclose(layer(x), plain(x), atol=1e-5)
 
 
-def test_partial_convolution_refuses_a_wrong_number_of_lists():
-    with pytest.raises(ValueError, match=r"connections .* 3 filters. Received 2 lists"):
-        cc.PartialConv2D(3, 3, connections=[(0,), (1,)])
+@pytest.mark.parametrize("connections", [[(0,), (1,)], [0, 1, 2], "abc", None])
+def test_partial_convolution_refuses_what_is_no_list_for_each_filter(connections):
+    with pytest.raises(ValueError, match=r"connections must list .* 3 filters. Received connections="):
+        cc.PartialConv2D(3, 3, connections=connections)
+
+
+@pytest.mark.parametrize("channel", [3, -1])
+def test_partial_convolution_refuses_channels_that_there_are_not(channel):
+    layer = cc.PartialConv2D(2, 3, connections=[(0,), (channel,)])
+    with pytest.raises(ValueError, match=rf"connections must list channels from 0 to 2.*{channel}"):
+        layer.build((None, 8, 8, 3))
+
+
+@pytest.mark.parametrize("options", [{"groups": 2}, {"data_format": "channels_first"}])
+def test_partial_convolution_refuses_what_it_cannot_do(options):
+    with pytest.raises(ValueError, match="groups must be 1 and data_format 'channels_last'"):
+        cc.PartialConv2D(2, 3, connections=[(0,), (1,)], **options)
+
+
+def test_partial_convolution_takes_the_options_of_a_convolution():
+    options = {"use_bias": False, "kernel_regularizer": keras.regularizers.L2(1.0), "strides": 2}
+    layer = cc.PartialConv2D(1, 2, connections=[(1,)], kernel_initializer="ones", **options)
+    np.testing.assert_array_equal(layer(np.ones((1, 4, 4, 2))), np.full((1, 2, 2, 1), 4.0))
+    assert layer.count_params() == 4
+    assert [float(loss) for loss in layer.losses] == [4.0]
 
 
 # -- AlexNet ----------------------------------------------------------------------------------------
@@ -367,6 +389,8 @@ def test_a_saved_model_is_loaded_with_its_own_layers(tmp_path):
         (lambda: cc.alexnet(classes=0), "classes must be a whole number of at least 1.*0"),
         (lambda: cc.alexnet(width=0.3), "width must be a factor.*0.3"),
         (lambda: cc.alexnet(width=-1), "width must be a factor.*-1"),
+        (lambda: cc.alexnet(width=float("nan")), "width must be a factor.*nan"),
+        (lambda: cc.alexnet(width=float("inf")), "width must be a factor.*inf"),
         (lambda: cc.alexnet(width="half"), "width must be a factor.*'half'"),
         (lambda: cc.course_model("big"), r"input_shape must be \(height, width, channels\).*'big'"),
         (lambda: cc.course_model(classes=-1), "classes must be a whole number of at least 1.*-1"),

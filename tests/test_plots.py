@@ -229,6 +229,22 @@ def test_pictures_can_be_drawn_without_svg():
     assert (pixels == [255, 0, 0, 255]).all(axis=-1).any()
 
 
+def test_an_activation_has_its_colour_in_every_figure():
+    def colours(*names):
+        figure = plots.plot_runs({name: [[1, 2]] for name in names}, x_label="epoch", y_label="loss")
+        return {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+
+    mine = {name: plots.COLORS[name] for name in ("sigmoid", "tanh", "ReLU")}
+    assert colours("ReLU", "tanh", "sigmoid") == mine
+    names = ("sigmoid BN", "ReLU He", "ReLU Glorot", "scaled tanh", "sigmoid", "residual")
+    shown = colours(*names)
+    assert len(set(shown.values())) == len(names)
+    assert (shown["sigmoid"], shown["ReLU He"], shown["scaled tanh"]) == tuple(
+        mine[name] for name in ("sigmoid", "ReLU", "tanh")
+    )
+    assert list(colours("a", "b").values()) == [plots.COLORS["train"], plots.COLORS["test"]]
+
+
 def test_curves_are_named_at_their_ends_in_their_colours():
     figure = plots.plot_curves(
         {"train": ([0, 1], [0, 1.0]), "test": ([0, 1], [0, 1.01])}, x_label="epoch", y_label="accuracy"

@@ -7,6 +7,7 @@ Conventions as in :mod:`cnncourse.arithmetic`.
 import sys
 import warnings
 from dataclasses import dataclass
+from inspect import signature
 from math import prod
 from types import ModuleType
 
@@ -32,8 +33,8 @@ def anatomy(model, *, batch_size=1, dtype="float32"):
         An :class:`Anatomy`. Name it as a cell's last line to see its table.
 
     Raises:
-        ValueError: for what is no built Keras model with a graph, open input sizes, and a batch
-            size or type that is not allowed.
+        ValueError: for what is no built Keras model with a graph, open input or output sizes, and a
+            batch size or type that is not allowed.
 
     Warns:
         UserWarning: naming each layer that may compute and whose MACs are not known.
@@ -237,13 +238,14 @@ def _trace(model, inputs, calls):
 
     def stand_in(operation, prefix=""):
         def call(*args, **kwargs):
+            tensors = (*args, *_in_order(operation, kwargs))
             if _has_graph(operation):
                 inner = []
-                outputs = _trace(operation, (*args, *kwargs.values())[0], inner)
+                outputs = _trace(operation, tensors[0], inner)
                 calls.extend((f"{operation.name}/{name}", *rest) for name, *rest in inner)
                 return outputs
             outputs = operation.compute_output_spec(*args, **kwargs)
-            calls.append((operation.name, operation, _shapes((args, kwargs)), _shapes(outputs)))
+            calls.append((operation.name, operation, _shapes(tensors), _fixed_shapes(operation, outputs)))
             return outputs
 
         return call
@@ -254,6 +256,12 @@ def _trace(model, inputs, calls):
     for layer in model.layers:
         tensor = stand_in(layer)(tensor)
     return tensor
+
+
+def _in_order(operation, kwargs):
+    """Give the keyword arguments as the signature orders them: query first, whatever the call names first."""
+    names = dict.fromkeys([*signature(operation.call).parameters, *kwargs])
+    return [kwargs[name] for name in names if name in kwargs]
 
 
 def _has_graph(operation):
@@ -267,6 +275,16 @@ def _shapes(structure):
     if isinstance(structure, tuple | list):
         return [shape for each in structure for shape in _shapes(each)]
     return [tuple(structure.shape)] if hasattr(structure, "shape") else []
+
+
+def _fixed_shapes(operation, outputs):
+    shapes = _shapes(outputs)
+    if any(None in shape for shape in shapes):
+        raise ValueError(
+            f"model must have layers whose output sizes are fixed. Received layer {operation.name!r} with "
+            f"the output shape {shapes[0]}."
+        )
+    return shapes
 
 
 # -- from calls to rows ------------------------------------------------------------------------------

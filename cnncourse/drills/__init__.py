@@ -10,6 +10,7 @@ import random
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
+from cnncourse.arithmetic import _is_whole
 from cnncourse.drills import costs, sizes  # noqa: F401 -- they register their tasks
 from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
 from cnncourse.drills.sheet import exam_sheet
@@ -201,7 +202,7 @@ def drill(topic=None, level=1, seed=0, language="de"):
     'parameters'
     """
     words = Words(language)
-    _check_choices(topic, level, seed)
+    level, seed = _checked_choices(topic, level, seed)
     rng = random.Random(f"cnncourse drill: {topic} {level} {seed}")  # text seeds alike on every machine
     topic = topic or rng.choice(DRILL_TOPICS)
     write = rng.choice(TASKS[topic, level])
@@ -236,8 +237,8 @@ def exam(count=30, seed=0, language="de"):
     [1, 1, 2, 2, 3, 3]
     """
     Words(language)
-    _check_choices(None, 1, seed)
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 300:
+    _, seed = _checked_choices(None, 1, seed)
+    if not _is_whole(count, least=1) or count > 300:
         raise ValueError(f"count must be a whole number from 1 to 300. Received count={count!r}.")
     rng = random.Random(f"cnncourse exam: {seed}")
     topics = rng.sample(DRILL_TOPICS, len(DRILL_TOPICS))
@@ -270,12 +271,14 @@ def _distinct_mistakes(task, words):
     return tuple(Mistake(value, words.pick(REVEALS[name])) for name, value in values.items())
 
 
-def _check_choices(topic, level, seed):
+def _checked_choices(topic, level, seed):
+    """Give the level and the seed as Python's whole numbers."""
     if topic is not None and topic not in DRILL_TOPICS:
         raise ValueError(
             f"topic must be one of {', '.join(DRILL_TOPICS)}, or None. Received topic={topic!r}."
         )
-    if isinstance(level, bool) or level not in LEVELS:
+    if not _is_whole(level, least=1) or level not in LEVELS:
         raise ValueError(f"level must be 1, 2 or 3. Received level={level!r}.")
-    if isinstance(seed, bool) or not isinstance(seed, int):
+    if not _is_whole(seed, least=float("-inf")):
         raise ValueError(f"seed must be a whole number. Received seed={seed!r}.")
+    return int(level), int(seed)

@@ -137,8 +137,7 @@ def _dense(rng, w):
     n, m = rng.choice((84, 120, 256, 400, 512, 784, 1024, 1600, 2048, 4096, 9216)), rng.choice(NEURONS)
     return Task(
         w(
-            f"Eine vollverbundene Schicht hat {n} Eingänge und {m} Neuronen. Wie viele Parameter hat sie "
-            "(mit Bias)?",
+            f"Eine Dense-Schicht hat {n} Eingänge und {m} Neuronen. Wie viele Parameter hat sie (mit Bias)?",
             f"A dense layer has {n} inputs and {m} units. How many parameters does it have (biases "
             "included)?",
         ),
@@ -159,7 +158,7 @@ def _dense_after_flatten(rng, w):
     return Task(
         w(
             f"Feature-Maps der Form {n} × {n} × {c} werden mit Flatten zu einem Vektor und gehen in eine "
-            f"vollverbundene Schicht mit {m} Neuronen. Wie viele Parameter hat diese Schicht, Bias "
+            f"Dense-Schicht mit {m} Neuronen. Wie viele Parameter hat diese Schicht, Bias "
             "eingeschlossen?",
             f"Feature maps of shape {n} × {n} × {c} are flattened into a vector, which goes into a dense "
             f"layer with {m} units. How many parameters does that layer have (biases included)?",
@@ -190,8 +189,8 @@ def _two_dense(rng, w):
     first, second = dense_parameters(flat, m1), dense_parameters(m1, m2)
     return Task(
         w(
-            f"Auf Feature-Maps der Form {n} × {n} × {c} folgen Flatten, eine vollverbundene Schicht mit "
-            f"{m1} Neuronen, Dropout mit Rate 0.5 und eine vollverbundene Ausgabeschicht mit {m2} "
+            f"Auf Feature-Maps der Form {n} × {n} × {c} folgen Flatten, eine Dense-Schicht mit "
+            f"{m1} Neuronen, Dropout mit Rate 0.5 und eine Dense-Schicht als Ausgabe mit {m2} "
             "Neuronen. Wie viele Parameter haben diese Schichten zusammen (mit Bias)?",
             f"Feature maps of shape {n} × {n} × {c} are followed by Flatten, a dense layer with {m1} "
             f"units, dropout at rate 0.5 and a dense output layer with {m2} units. How many parameters do "
@@ -224,7 +223,7 @@ def _batch_norm(rng, w):
     total = sum(batch_norm_parameters(c))
     return Task(
         w(
-            f"Eine Batch-Normalisierung bekommt Feature-Maps der Form {n} × {n} × {c}. Wie viele Parameter "
+            f"Eine Batch Normalization bekommt Feature-Maps der Form {n} × {n} × {c}. Wie viele Parameter "
             "zeigt `model.summary()` für sie insgesamt an (trainierte und nicht trainierte)?",
             f"A batch normalization gets feature maps of shape {n} × {n} × {c}. How many parameters does "
             "`model.summary()` show for it in total (trained and not trained)?",
@@ -250,8 +249,8 @@ def _batch_norm_trained(rng, w):
     return Task(
         w(
             f"Hinter einer Faltungsschicht mit {k} Filtern der Größe {f} × {f} steht eine "
-            f"Batch-Normalisierung. Die Eingabe der Faltung hat die Form {n} × {n} × {c}. Wie viele "
-            "trainierbare Parameter hat die Batch-Normalisierung allein?",
+            f"Batch Normalization. Die Eingabe der Faltung hat die Form {n} × {n} × {c}. Wie viele "
+            "trainierbare Parameter hat die Batch Normalization allein?",
             f"A convolution with {k} filters of size {f} × {f} is followed by a batch normalization. The "
             f"input of the convolution has shape {n} × {n} × {c}. How many trainable parameters does the "
             "batch normalization alone have?",
@@ -278,7 +277,7 @@ def _convolution_and_batch_norm(rng, w):
     return Task(
         w(
             f"Ein Block besteht aus einer Faltung mit {k} Filtern der Größe {f} × {f} ohne Bias "
-            f"(`use_bias=False`), Batch-Normalisierung und ReLU. Seine Eingabe hat {c} Kanäle. Wie viele "
+            f"(`use_bias=False`), Batch Normalization und ReLU. Seine Eingabe hat {c} Kanäle. Wie viele "
             "trainierbare Parameter hat der Block?",
             f"A block consists of a convolution with {k} filters of size {f} × {f} without biases "
             f"(`use_bias=False`), batch normalization and ReLU. Its input has {c} channels. How many "
@@ -378,7 +377,7 @@ def _memory_in_other_precision(rng, w):
     total = parameter_bytes(parameters, dtype)
     return Task(
         w(
-            f"Eine vollverbundene Schicht mit {n} Eingängen und {m} Neuronen (mit Bias) speichert ihre "
+            f"Eine Dense-Schicht mit {n} Eingängen und {m} Neuronen (mit Bias) speichert ihre "
             f"Parameter in {dtype}. Wie viel Speicher belegen sie, in MiB (1 MiB = 2²⁰ B)? Runde auf zwei "
             "Nachkommastellen.",
             f"A dense layer with {n} inputs and {m} units (with biases) stores its parameters in {dtype}. "
@@ -725,7 +724,7 @@ def _dense_macs(rng, w):
     n, m = rng.choice((84, 120, 256, 400, 512, 784, 1024, 1600, 2048, 4096, 9216)), rng.choice(NEURONS)
     return Task(
         w(
-            f"Eine vollverbundene Schicht hat {n} Eingänge und {m} Neuronen. Wie viele MACs "
+            f"Eine Dense-Schicht hat {n} Eingänge und {m} Neuronen. Wie viele MACs "
             "(Multiplikation mit Addition) braucht sie für ein Bild?",
             f"A dense layer has {n} inputs and {m} units. How many MACs (multiply-accumulates) does it "
             "take for one image?",
@@ -747,7 +746,7 @@ def _dense_flops(rng, w):
     flat = n * n * c
     return Task(
         w(
-            f"Feature-Maps der Form {n} × {n} × {c} gehen über Flatten in eine vollverbundene Schicht mit "
+            f"Feature-Maps der Form {n} × {n} × {c} gehen über Flatten in eine Dense-Schicht mit "
             f"{m} Neuronen. Wie viele FLOPs (1 MAC = 2 FLOPs, ohne Bias) sind das für ein Bild?",
             f"Feature maps of shape {n} × {n} × {c} go through Flatten into a dense layer with {m} units. "
             "How many FLOPs (1 MAC = 2 FLOPs, without biases) is that for one image?",
@@ -778,7 +777,7 @@ def _dense_macs_of_a_batch(rng, w):
     macs = dense_macs(flat, m1) + dense_macs(m1, m2)
     return Task(
         w(
-            f"Auf Feature-Maps der Form {n} × {n} × {c} folgen Flatten und zwei vollverbundene Schichten "
+            f"Auf Feature-Maps der Form {n} × {n} × {c} folgen Flatten und zwei Dense-Schichten "
             f"mit {m1} und {m2} Neuronen. Wie viele MACs brauchen diese Schichten für einen Batch aus {b} "
             "Bildern?",
             f"Feature maps of shape {n} × {n} × {c} are followed by Flatten and two dense layers with {m1} "

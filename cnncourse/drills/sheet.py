@@ -20,7 +20,7 @@ def exam_sheet(drills, solutions=True, seed=None):
         The text.
 
     Raises:
-        ValueError: for no drills.
+        ValueError: for no drills, and for what are no drills.
 
     Source: our own layout.
 
@@ -28,8 +28,8 @@ def exam_sheet(drills, solutions=True, seed=None):
     >>> print(exam_sheet(exam(count=1, seed=7, language="en"), solutions=False, seed=7).splitlines()[0])
     # Exam 7: convolutional networks
     """
-    if not drills:
-        raise ValueError(f"drills must hold at least one drill. Received drills={drills!r}.")
+    if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
+        raise ValueError(f"drills must be a list of at least one drill. Received drills={drills!r}.")
     words = Words(drills[0].language)
     title = words.pick(("Übungsklausur", "Exam")) + ("" if seed is None else f" {seed}")
     parts = [f"# {title}: " + words.pick(("Faltungsnetze", "convolutional networks")), _head(drills, words)]

@@ -7,13 +7,13 @@ TOPICS = {
     "same_padding": ("Same Padding", "Same padding"),
     "keep_size": ("Passendes Padding", "The padding that fits"),
     "conv_parameters": ("Parameter einer Faltungsschicht", "Parameters of a convolution"),
-    "dense_parameters": ("Parameter einer vollverbundenen Schicht", "Parameters of a dense layer"),
-    "batch_norm_parameters": ("Parameter der Batch-Normalisierung", "Parameters of batch normalization"),
+    "dense_parameters": ("Parameter einer Dense-Schicht", "Parameters of a dense layer"),
+    "batch_norm_parameters": ("Parameter der Batch Normalization", "Parameters of batch normalization"),
     "parameter_memory": ("Speicher für Parameter", "Memory of parameters"),
     "activation_memory": ("Speicher für Aktivierungen", "Memory of activations"),
     "training_memory": ("Speicher beim Training", "Memory while training"),
     "conv_compute": ("Rechenaufwand einer Faltungsschicht", "Compute of a convolution"),
-    "dense_compute": ("Rechenaufwand einer vollverbundenen Schicht", "Compute of a dense layer"),
+    "dense_compute": ("Rechenaufwand einer Dense-Schicht", "Compute of a dense layer"),
     "pooling": ("Pooling", "Pooling"),
     "receptive_field": ("Rezeptives Feld", "Receptive field"),
     "network": ("Ein ganzes Netz", "A whole network"),
@@ -234,7 +234,7 @@ REVEALS = {
         "You counted one bias per filter. This convolution has none; β does its job.",
     ),
     "norm_forgotten": (
-        "Du hast die Batch-Normalisierung vergessen.",
+        "Du hast die Batch Normalization vergessen.",
         "You forgot the batch normalization.",
     ),
     "norm_on_input": (
@@ -428,7 +428,7 @@ REVEALS = {
         "Those are the convolutions only.",
     ),
     "dense_only": (
-        "Das ist nur der vollverbundene Teil.",
+        "Das sind nur die Dense-Schichten.",
         "That is the dense part only.",
     ),
     "pools_forgotten": (

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, filled, minus
+from cnncourse.plots.style import COLORS, TINTS, WIDTH, filled, line_colors, minus
 
 
 def plot_curves(curves, *, x_label, y_label):
@@ -12,7 +12,7 @@ def plot_curves(curves, *, x_label, y_label):
 
     Args:
         curves: each name with ``(x, y)``, two sequences of one length. A name that is a key of
-            :data:`COLORS` has that colour.
+            :data:`COLORS`, or has an activation in it, has that colour.
         x_label: what the x axis shows, with its unit.
         y_label: what the y axis shows, with its unit.
 
@@ -28,14 +28,14 @@ def plot_curves(curves, *, x_label, y_label):
     """
     filled("curves", curves)
     figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
-    ends = {}
+    ends, colors = {}, line_colors(curves)
     for name, (x, y) in curves.items():
         if not len(x) or len(x) != len(y):
             raise ValueError(
                 f"curves[{name!r}] must have as many x as y. Received {len(x)} x and {len(y)} y."
             )
-        (line,) = axes.plot(x, y, **({"color": COLORS[name]} if name in COLORS else {}))
-        ends[name] = (x[-1], y[-1], line.get_color())
+        axes.plot(x, y, color=colors[name])
+        ends[name] = (x[-1], y[-1], colors[name])
     axes.set(xlabel=x_label, ylabel=y_label)
     if all(np.asarray(x).dtype.kind in "ui" for x, _ in curves.values()):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -156,15 +156,15 @@ def plot_runs(runs, *, x_label, y_label):
     """
     filled("runs", runs)
     figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
-    ends = {}
+    ends, colors = {}, line_colors(runs)
     for name, sequences in runs.items():
         if len({len(sequence) for sequence in sequences}) != 1 or not len(sequences[0]):
             raise ValueError(f"runs[{name!r}] must be sequences of one length. Received {sequences!r}.")
         steps, mean = range(1, len(sequences[0]) + 1), np.mean(sequences, axis=0)
-        (line,) = axes.plot(steps, mean, linewidth=2.8, marker="" if len(mean) > 1 else "o")
+        axes.plot(steps, mean, color=colors[name], linewidth=2.8, marker="" if len(mean) > 1 else "o")
         for sequence in sequences:
-            axes.plot(steps, sequence, color=line.get_color(), linewidth=0.9, alpha=0.6)
-        ends[name] = (steps[-1], mean[-1], line.get_color())
+            axes.plot(steps, sequence, color=colors[name], linewidth=0.9, alpha=0.6)
+        ends[name] = (steps[-1], mean[-1], colors[name])
     axes.set(xlabel=x_label, ylabel=y_label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axes, ends)

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
 from cnncourse.plots.curves import label_ends, measured_rows
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled
+from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled, line_colors
 
 
 def plot_gradient_norms(norms):
@@ -33,11 +33,11 @@ def plot_gradient_norms(norms):
     """
     networks = filled("norms", norms) if isinstance(norms, dict) else {"": norms}
     figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
-    ends = {}
+    ends, colors = {}, line_colors(networks)
     for name, table in networks.items():
         numbers, exponents = _exponents(name, [row.norm for row in measured_rows("norms", table)])
-        (line,) = axes.plot(numbers, exponents, "o-")
-        ends[name] = (numbers[-1], exponents[-1], line.get_color())
+        axes.plot(numbers, exponents, "o-", color=colors[name])
+        ends[name] = (numbers[-1], exponents[-1], colors[name])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -25,6 +25,9 @@ COLORS = {
     "compute": _PURPLE,
     "zeros": _PURPLE,  # padding with zeros
     "mirrored": _GREY,  # padding with mirrored pixels
+    "sigmoid": _BLUE,
+    "tanh": _PURPLE,
+    "ReLU": _GREEN,
     "text": "#1f2933",
 }
 """The colour of a line, an edge or a word, by what it stands for."""
@@ -57,6 +60,23 @@ def use_style():
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats("svg", bbox_inches=None, metadata=NO_METADATA)
+
+
+def line_colors(names):
+    """Give each line its colour: that of its name, or of the activation in it, or else the next free one.
+
+    So sigmoid, tanh and ReLU look the same in every figure. Where a figure has an activation in two
+    variants, the first one has its colour.
+    """
+    colors = {name: COLORS[name] for name in names if name in COLORS}
+    for name in names:
+        activation = next((each for each in ("sigmoid", "tanh", "ReLU") if each in str(name)), None)
+        if activation and name not in colors and COLORS[activation] not in colors.values():
+            colors[name] = COLORS[activation]
+    cycle = plt.rcParams["axes.prop_cycle"].by_key()["color"]
+    free = [color for color in cycle if color not in colors.values()] or cycle
+    others = [name for name in names if name not in colors]
+    return colors | {name: free[number % len(free)] for number, name in enumerate(others)}
 
 
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
