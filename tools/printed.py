@@ -31,6 +31,7 @@ UNPRINTED = {"book/api"}
 TAG = re.compile(r"<[a-z][^>]*>")
 ADDRESS = re.compile(r'(?<=\s)(id|href|src)="([^"]*)"')
 ABSOLUTE = re.compile(r"[a-z]+:|//")
+END_OF_LAB = re.compile(r"(?=</(cnn-[a-z-]+)>)")
 ENTRIES = """() => [...document.querySelectorAll(".book-contents a")].map((link) =>
   [link.firstElementChild.textContent, link.hash.slice(1), !link.closest("ul ul")])"""
 WRITE_NUMBERS = """(numbers) => document.querySelectorAll(".book-contents a").forEach((link) => {
@@ -96,7 +97,13 @@ class Book:
         """The text of one page, as it must read among the others."""
         article = ARTICLE.search(self.pages[name])[1]
         text = TAG.sub(lambda tag: self.placed(tag[0], name), article)
+        text = END_OF_LAB.sub(lambda lab: self.address_of_lab(lab[1], name), text)
         return f'<div class="chapter" id="{name}">{text}</div>'
+
+    def address_of_lab(self, lab, name):
+        """Paper cannot compute: where the lab is to be found."""
+        address = urljoin(self.url, f"{name}.html#{lab}")
+        return f'<p class="lab-address"><a href="{address}">{address.partition("//")[2]}</a></p>'
 
     def placed(self, tag, name):
         opened = re.sub("^<details ", "<details open ", tag)

@@ -19,6 +19,7 @@ from textwrap import indent
 from docutils import nodes
 from myst_parser.mdit_to_docutils.base import make_document
 from myst_parser.mocking import MockRSTParser
+from sphinx.domains.python import PyObject
 from sphinx.util.docutils import SphinxDirective
 
 from extensions.words import PAGE
@@ -172,6 +173,13 @@ def linked(name):
     return f":py:obj:`{path[-1]} <cnncourse.{'.'.join(path[starts[-1] :])}>`"
 
 
+def name_errors(_app, config):
+    """Say in our words what a call raises; Sphinx' German says "Verursacht"."""
+    field = next(each for each in PyObject.doc_field_types if each.name == "exceptions")
+    field.label = PAGE[config.language]["raises"]
+
+
 def setup(app):
     app.add_directive("api", Api)
+    app.connect("config-inited", name_errors)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

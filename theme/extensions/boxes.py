@@ -35,12 +35,9 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from extensions.words import PAGE
-
-logger = logging.getLogger(__name__)
 
 
 class Box(SphinxDirective):

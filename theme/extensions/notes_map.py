@@ -71,44 +71,42 @@ class FillPlaces(SphinxPostTransform):
     default_priority = 1
 
     def run(self):
-        sections = {}
+        titles = {}
         for node in list(self.document.findall(places)):
             by_kind = {"explained": [], "correction": [], "proved": []}
             for label in node["labels"]:
                 by_kind[kind_of(label)].append(label)
-            paragraphs = [self.links(kind, labels, sections) for kind, labels in by_kind.items() if labels]
+            paragraphs = [self.links(kind, labels, titles) for kind, labels in by_kind.items() if labels]
             node.replace_self(nodes.container("", *paragraphs, classes=["places"]))
 
-    def links(self, kind, labels, sections):
+    def links(self, kind, labels, titles):
         word = PAGE[self.config.language][kind]
         paragraph = nodes.paragraph("", "", nodes.inline("", f"{word}:"), nodes.Text(" "), classes=[kind])
         for number, label in enumerate(labels):
             paragraph += nodes.Text(" · " if number else "")
-            paragraph += self.link(label, sections)
+            paragraph += self.link(label, titles)
         return paragraph
 
-    def link(self, label, sections):
+    def link(self, label, titles):
         found = self.find(label)
         if found is None:
             logger.warning("The notes' map leads to %r, which is no page and no label.", label)
             return nodes.Text(label)
-        docname, anchor, title = found
-        if not title:
-            if docname not in sections:
-                sections[docname] = section_titles(self.env.get_doctree(docname))
-            title = sections[docname][anchor]
+        docname, anchor = found
+        if docname not in titles:
+            titles[docname] = titles_of(self.env.get_doctree(docname))
+        title = titles[docname][anchor] if anchor else self.env.titles[docname].astext()
         title = title.removeprefix(f"{PAGE[self.config.language]['correction']} ")  # it is said before
         return make_refnode(self.app.builder, self.env.docname, docname, anchor, nodes.Text(title))
 
     def find(self, label):
-        """The page, the anchor and the title; a cell and a formula go by the title of their section."""
+        """The page and the anchor of a label."""
         if label in self.env.titles:
-            return label, "", self.env.titles[label].astext()
+            return label, ""
         if label in (labels := self.env.get_domain("std").labels):
-            docname, anchor, title = labels[label]
-            return docname, anchor, "" if ":" in label else title
+            return labels[label][:2]
         if label in (equations := self.env.get_domain("math").equations):
-            return equations[label][0], f"equation-{nodes.make_id(label)}", ""
+            return equations[label][0], f"equation-{nodes.make_id(label)}"
         return None
 
 
@@ -119,12 +117,13 @@ def kind_of(label):
     return "correction" if label.startswith("correction-") else "explained"
 
 
-def section_titles(doctree):
-    """For each anchor of a page, the title of the section that it is in."""
+def titles_of(doctree):
+    """For each anchor of a page, the title of the section that it is in; a correction has its own."""
+    corrections = [box for box in doctree.findall(nodes.admonition) if "correction" in box["classes"]]
     return {
-        anchor: section.next_node(nodes.title).astext()
-        for section in doctree.findall(nodes.section)  # inner sections come later and win
-        for node in section.findall(nodes.Element)
+        anchor: titled.next_node(nodes.title).astext()
+        for titled in [*doctree.findall(nodes.section), *corrections]  # the inner ones come later and win
+        for node in titled.findall(nodes.Element)
         for anchor in node["ids"]
     }
 
