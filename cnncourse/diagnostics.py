@@ -333,8 +333,8 @@ def _norm(gradients):
 
 
 _LESS_IS_BETTER = (
-    *("loss", "error", "mae", "mse", "mape", "msle", "crossentropy", "divergence", "hinge", "logcosh"),
-    *("perplexity", "poisson", "false_"),
+    *("loss", "error", "mae", "mse", "msle", "mape"),  # codespell:ignore mape
+    *("crossentropy", "divergence", "hinge", "logcosh", "perplexity", "poisson", "false_"),
 )
 """What the names of Keras' metrics hold where a small value is good."""
 

@@ -223,9 +223,14 @@ def test_launch_menu_fits_and_closes(page, server, width):
     assert not menu.is_visible()
 
 
-def test_skip_link_leads_to_the_text(page, server):
+@pytest.mark.parametrize("colours", COLOURS)
+def test_skip_link_can_be_read_and_leads_to_the_text(page, server, colours):
+    page.emulate_media(color_scheme=colours)
     page.goto(f"{server}/de/book/padding-stride.html")
     page.keyboard.press("Tab")
+    page.wait_for_timeout(400)  # it slides in
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(RUN_AXE, COLOUR_RULES) == []
     page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
 

@@ -53,6 +53,9 @@ def test_the_keras_code_builds_the_same_network(lab, number):
     exec(code, names)  # the reader would run it, too
     account = cc.anatomy(names["model"])
     assert totals(lab) == {"total-parameters": account.total_parameters, "total-macs": account.total_macs}
+    shown = results(lab)
+    assert shown["total-activation-bytes"] == str(account.activation_bytes)  # that of Flatten included
+    assert shown["total-parameter-bytes"] == str(account.parameter_bytes)
 
 
 def test_layers_can_be_added_moved_edited_and_removed(lab):
@@ -96,3 +99,42 @@ def test_a_link_restores_the_network(lab):
     lab.page.reload()
     assert results(lab) == shown
     assert shown["total-activation-bytes"] is not None
+
+
+@pytest.mark.parametrize("name", ["size", "channels", "batch"])
+@pytest.mark.parametrize("text", ["0", "", "2.5"])
+def test_the_message_names_the_field_that_is_wrong(lab, name, text):
+    lab.locator(f"[name={name}]").fill(text)
+    label = lab.locator(f"label[for=cnn-architect-{name}]").inner_text()
+    assert lab.get_by_role("alert").first.inner_text().startswith(f"{label}:")
+    assert set(results(lab).values()) == {None}
+    assert lab.locator("dd:visible").count() == 0  # nothing of before
+    assert lab.locator("pre").text_content() == ""
+    assert lab.locator(".architect-code button").is_disabled()
+
+
+@pytest.mark.parametrize("text", ["", "-1", "100"])
+def test_dropout_takes_a_share(lab, text):
+    lab.locator("select").last.select_option("dropout")
+    lab.get_by_role("button", name="anhängen").or_(lab.get_by_role("button", name="Append")).click()
+    entry = lab.locator(".architect-layers > li").last.locator("input")
+    entry.fill(text)
+    assert "from 0 to 99" in lab.locator(".architect-layers > li").last.get_by_role("alert").inner_text()
+    assert set(results(lab).values()) == {None}
+    entry.fill("40")
+    assert "Dropout(0.4)" in lab.locator("pre").text_content()
+
+
+def test_an_impossible_network_comes_back_as_it_was(lab):
+    preset(lab, 2)
+    lab.locator(".architect-layers > li").first.locator("input").first.fill("")
+    lab.page.wait_for_timeout(300)
+    lab.page.reload()
+    cards = lab.locator(".architect-layers > li")
+    assert cards.count() == 13
+    assert "filters must be a whole number" in cards.first.get_by_role("alert").inner_text()
+
+
+def test_numbers_of_any_size_are_counted(lab):
+    lab.locator(".architect-layers > li").last.locator("input").fill(str(10**20))
+    assert totals(lab)["total-parameters"] == 61_706 - 850 + cc.dense_parameters(84, 10**20)

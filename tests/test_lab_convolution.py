@@ -106,3 +106,19 @@ def test_a_link_restores_the_lab(lab):
     lab.page.reload()
     assert results(lab) == shown
     assert lab.locator(".convolution-weights input").nth(4).input_value() == "5"
+
+
+def test_nothing_steps_while_a_weight_is_no_number(lab):
+    lab.locator(".lab-player button").first.click()  # it plays
+    lab.locator(".convolution-weights input").first.fill("")
+    assert lab.locator(".lab-player button").nth(1).is_disabled()
+    lab.page.wait_for_timeout(600)
+    assert set(results(lab).values()) == {None}
+
+
+def test_a_link_reaches_a_weight_in_use(lab):
+    weight = lab.locator(".convolution-weights input").first
+    weight.fill("5")
+    lab.page.evaluate("location.hash = '#cnn-convolution?image=edge'")
+    lab.page.wait_for_timeout(50)
+    assert weight.input_value() == "-1"

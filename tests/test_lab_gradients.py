@@ -112,3 +112,22 @@ def test_a_link_restores_the_lab(lab):
     shown = results(lab)
     lab.page.reload()
     assert results(lab) == shown
+
+
+def test_without_a_curve_there_is_none_to_keep(lab):
+    lab.page.goto(lab.page.url.split("#")[0] + "#cnn-gradients?depth=0")
+    lab.page.reload()
+    assert lab.locator(".lab-output .lab-button").is_disabled()
+    lab.locator("[name=depth]").fill("3")
+    assert lab.locator(".lab-output .lab-button").is_enabled()
+
+
+def test_a_link_restores_the_kept_curve(lab):
+    lab.locator(".lab-output .lab-button").click()
+    kept = lab.locator("polyline.kept").get_attribute("points")
+    lab.locator("[name=activation]").select_option("tanh")
+    lab.page.wait_for_url("**activation=tanh**kept=**")
+    lab.page.reload()
+    assert lab.locator("polyline.kept").get_attribute("points") == kept
+    lab.locator(".lab-output ~ .lab-tools button").first.click()
+    assert lab.locator("polyline.kept").count() == 0

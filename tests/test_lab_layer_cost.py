@@ -78,3 +78,17 @@ def test_a_link_restores_the_lab(lab):
     lab.page.wait_for_url("**k=7**batch=3&dtype=float16")
     lab.page.reload()
     assert results(lab) == expected(**COURSE | {"batch": 3, "k": 7, "dtype": "float16"})
+
+
+def test_numbers_of_any_size_stay_exact(lab):
+    huge = {"n": 10**19, "c": 10**18, "k": 10**20, "batch": 10**21}
+    fill(lab, **huge)
+    assert results(lab) == expected(**COURSE | huge)
+
+
+@pytest.mark.parametrize("name", ["n", "c", "k", "batch"])
+def test_the_message_names_the_field_that_is_wrong(lab, name):
+    fill(lab, **{name: 0})
+    label = lab.locator(f"label[for=cnn-layer-cost-{name}]").inner_text()
+    assert lab.get_by_role("alert").inner_text().startswith(f"{label}:")
+    assert set(results(lab).values()) == {None}

@@ -229,7 +229,7 @@ def test_the_page_says_what_keras_says(lab):
     assert results(lab)["digit"] == str(chances.argmax())
     assert float(results(lab)["probability"]) == pytest.approx(chances.max(), abs=1e-5)
     shown = [
-        float(each.replace(",", ".").split()[0])
+        float(each.replace(",", ".").rstrip("%\u00a0"))
         for each in lab.locator(".lenet-bars li > span:last-child").all_inner_texts()
     ]
     assert shown == pytest.approx(100 * chances, abs=0.051)
@@ -279,7 +279,7 @@ def test_strokes_are_taken_back_rubbed_out_and_cleared(lab):
 def test_a_link_restores_a_drawing(lab):
     draw(lab, STROKES["3"])
     shown = results(lab)
-    lab.page.wait_for_url("**#cnn-lenet?drawing=**")
+    lab.page.wait_for_timeout(300)  # its first points stand there at once, all of them after a moment
     lab.page.reload()
     assert results(lab) == shown
 

@@ -96,3 +96,66 @@ def test_reset_starts_over(lab):
     lab.locator(".lab-presets button").first.click()
     lab.locator(".lab-tools button").first.click()
     assert results(lab) == start
+
+
+def open_link(lab, query):
+    """Follow a link to the lab within the page that is open."""
+    lab.page.evaluate("query => { location.hash = `#cnn-output-size?${query}`; }", query)
+    lab.page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize(
+    "case", [(2**53 + 1, 3, 2, 1), (10**18, 10**9, 10**6, "same"), (10**20, 3, 1, 0), (10**29, 2, 1, 5)]
+)
+def test_huge_numbers_stay_exact_and_come_back(lab, case):
+    n, f, s, padding = case
+    lab.locator("[name=padding]").select_option("same" if padding == "same" else "number")
+    for name, value in {"n": n, "f": f, "s": s}.items():
+        lab.locator(f"[name={name}]").fill(str(value))
+    if padding != "same":
+        lab.locator("[name=p]").fill(str(padding))
+    lab.locator(".lab-player input").press("End")
+    assert results(lab) == expected(n, f, s, padding)
+    lab.page.wait_for_timeout(300)
+    lab.page.reload()
+    assert results(lab) == expected(n, f, s, padding)
+
+
+def test_a_link_moves_the_open_lab_even_the_field_in_use(lab):
+    lab.locator("[name=n]").fill("10")
+    open_link(lab, "n=224&f=11&s=4&p=0")
+    assert results(lab) == expected(224, 11, 4, 0)
+    assert lab.locator("[name=n]").input_value() == "224"
+    open_link(lab, "n=227&f=11&s=4&p=0")
+    lab.page.go_back()
+    lab.page.wait_for_url("**n=224**")
+    assert results(lab) == expected(224, 11, 4, 0)
+
+
+def test_a_broken_link_moves_the_open_lab_to_its_start(lab):
+    start = results(lab)
+    lab.locator(".lab-presets button").first.click()
+    open_link(lab, "n=%&f=1e9")
+    assert results(lab) == start
+
+
+def test_an_address_is_written_at_once(lab):
+    """So the same link works again right after a change."""
+    open_link(lab, "n=224&f=11&s=4&p=0")
+    lab.locator("[name=n]").fill("20")
+    open_link(lab, "n=224&f=11&s=4&p=0")
+    assert results(lab) == expected(224, 11, 4, 0)
+
+
+def test_nothing_steps_where_nothing_fits(lab):
+    open_link(lab, "n=3&f=9&s=1&p=0")
+    lab.page.reload()
+    assert all(control.is_disabled() for control in lab.locator(".lab-player > *").all())
+    lab.locator("[name=f]").fill("3")
+    assert lab.locator(".lab-player button").first.is_enabled()
+
+
+def test_an_empty_field_leaves_its_slider_where_it_is(lab):
+    lab.locator("[name=n]").fill("")
+    slider = lab.locator(".lab-field", has=lab.page.locator("[name=n]")).locator("[type=range]")
+    assert slider.input_value() == "8"

@@ -116,9 +116,12 @@ def account(input_shape, layers):
         kind, *values = text.split("-")
         given = dict(zip(SETTINGS.get(kind, "").split(), values, strict=False))
         settings = {name: value if value == "same" else int(value) for name, value in given.items()}
+        flat = prod(shape) if kind == "dense" and len(shape) > 1 else 0  # what Flatten puts out before
         shape, parameters, macs = after(kind, shape, **settings)
-        rows.append({"shape": shape, "parameters": parameters, "macs": macs})
-    totals = {f"total_{name}": sum(row[name] for row in rows) for name in ("parameters", "macs")}
+        row = {"shape": shape, "parameters": parameters, "macs": macs}
+        rows.append({**row, "flat": flat, "activations": prod(shape) + flat})
+    sums = ("parameters", "macs", "activations")
+    totals = {f"total_{name}": sum(row[name] for row in rows) for name in sums}
     return {"layers": rows, **totals}
 
 

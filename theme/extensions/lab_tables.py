@@ -6,47 +6,53 @@ Each function takes the language and gives rows of texts, for the columns in :da
 from math import prod
 
 import cnncourse as cc
+from cnncourse.drills.words import Words
 
 WINDOWS = ((227, 11, 4, 0), (224, 11, 4, 0), (5, 5, 1, "same"), (8, 3, 2, 0), (8, 3, 2, "same"))
 
 
-def output_size(_language):
+def written(language, *values):
+    """A row: its texts, and its numbers and shapes as the language writes them."""
+    return [value if isinstance(value, str) else Words(language).number(value) for value in values]
+
+
+def output_size(language):
     """The lab's presets: n, f, s, padding; the output size and the unused pixels."""
     for n, f, s, padding in WINDOWS:
         found = cc.output_size(n, f, s, padding), cc.unused_pixels(n, f, s, padding)
-        yield [str(value) for value in (n, f, s, padding, *found)]
+        yield written(language, n, f, s, padding, *found)
 
 
-def layer_cost(_language):
+def layer_cost(language):
     """The notes' first layer at three batch sizes: what grows with the batch, and what does not."""
     shape = cc.conv2d_output_shape((227, 227, 3), 96, 11, stride=4)
     parameters = cc.conv2d_parameters(3, 96, 11)
     macs = cc.conv2d_macs((227, 227, 3), 96, 11, stride=4)
     for batch in (1, 16, 256):
         weights, activations = cc.parameter_bytes(parameters), cc.activation_bytes(shape, batch)
-        yield [str(value) for value in (batch, parameters, weights, activations, macs, 2 * macs)]
+        yield written(language, batch, parameters, weights, activations, macs, 2 * macs)
 
 
-def architect(_language):
+def architect(language):
     """LeNet-5 layer by layer, as the lab shows it at first: its shapes, parameters and MACs."""
     shape, parameters, macs = (32, 32, 1), 0, 0
     for name, filters in (("conv 1", 6), ("conv 2", 16)):
         counts = cc.conv2d_parameters(shape[2], filters, 5), cc.conv2d_macs(shape, filters, 5)
         shape = cc.conv2d_output_shape(shape, filters, 5)
-        yield account(name, shape, *counts)
+        yield account(language, name, shape, *counts)
         shape = cc.pool2d_output_shape(shape, 2)
-        yield account("pool", shape, 0, 0)
+        yield account(language, "pool", shape, 0, 0)
         parameters, macs = parameters + counts[0], macs + counts[1]
     inputs = prod(shape)
     for units in (120, 84, 10):
         counts = cc.dense_parameters(inputs, units), cc.dense_macs(inputs, units)
-        yield account("dense", (units,), *counts)
+        yield account(language, "dense", (units,), *counts)
         parameters, macs, inputs = parameters + counts[0], macs + counts[1], units
-    yield account("Σ", (), parameters, macs)
+    yield account(language, "Σ", (), parameters, macs)
 
 
-def account(name, shape, parameters, macs):
-    return [name, " × ".join(map(str, shape)), str(parameters), str(macs)]
+def account(language, name, shape, parameters, macs):
+    return written(language, name, shape, parameters, macs)
 
 
 EDGE = (-1, 0, 1) * 3
@@ -70,13 +76,13 @@ def drill(language):
     """Three tasks, one of each level, with their answers."""
     for level in (1, 2, 3):
         task = cc.drill("output_size", level=level, seed=1, language=language)
-        yield [task.question, f"{task.answer} {task.unit}"]
+        yield [task.question, f"{Words(language).number(task.answer)} {task.unit}"]
 
 
-def gradients(_language):
+def gradients(language):
     """What the slopes of so many sigmoids leave of a gradient, at most: one quarter for each."""
     for depth in (1, 2, 5, 10, 20):
-        yield [str(depth), f"{0.25**depth:.2g}"]
+        yield [str(depth), f"1 / {Words(language).number(4**depth)}"]
 
 
 def lenet(language):
@@ -85,16 +91,16 @@ def lenet(language):
     for convolution, filters, pooling in (("C1", 6, "S2"), ("C3", 16, "S4"), ("C5", 120, None)):
         side, parameters = cc.output_size(side, 5), cc.conv2d_parameters(maps, filters, 5)
         formula = f"{filters} · (5 · 5 · {maps} + 1)"
-        yield [convolution, f"{side} × {side} × {filters}", formula, str(parameters)]
+        yield written(language, convolution, (side, side, filters), formula, parameters)
         maps, total = filters, total + parameters
         if pooling:
             side = cc.output_size(side, 2, 2)
-            yield [pooling, f"{side} × {side} × {maps}", "", "0"]
+            yield written(language, pooling, (side, side, maps), "", 0)
     for name, units in (("F6", 84), ({"de": "Ausgabe", "en": "output"}[language], 10)):
         parameters = cc.dense_parameters(maps, units)
-        yield [name, str(units), f"{units} · ({maps} + 1)", str(parameters)]
+        yield written(language, name, units, f"{units} · ({maps} + 1)", parameters)
         maps, total = units, total + parameters
-    yield ["Σ", "", "", str(total)]
+    yield written(language, "Σ", "", "", total)
 
 
 TABLES = {

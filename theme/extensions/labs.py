@@ -8,6 +8,7 @@ Stelle die Eingabe ein …                    <- what to do, shown above the lab
 
 The argument is the name of a custom element of ``theme/static/labs``. Its static table comes from
 :mod:`extensions.lab_tables`, that is from ``cnncourse``; a page loads only the scripts of its own labs.
+A link to the lab of the page ``book/padding-stride`` reads ``[…](#lab-padding-stride-cnn-output-size)``.
 """
 
 from itertools import chain
@@ -40,7 +41,10 @@ class Lab(SphinxDirective):
             raise self.error(f"There is no lab {name!r}. There are {', '.join(sorted(TABLES))}.")
         language = self.config.language
         words = LABS[language][name]
-        self.env.metadata[self.env.docname].setdefault("labs", []).append(name)
+        docname = self.env.docname
+        self.env.metadata[docname].setdefault("labs", []).append(name)
+        label = f"lab-{docname.rpartition('/')[2]}-{name}"
+        self.env.get_domain("std").note_hyperlink_target(label, docname, name, words["title"])
         title = nodes.paragraph(classes=["lab-title"])
         kind = PAGE[language]["lab"]
         title += [nodes.inline(kind, kind, classes=["box-kind"]), nodes.Text(" "), nodes.Text(words["title"])]

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { Lab, arithmetic, bytes, define, h, number } = cnncourse;
+  const { Lab, arithmetic, bytes, define, h, number, read } = cnncourse;
 
   /** What a layer of each kind can be told, in the order in which it is written; the values start a new one. */
   const KINDS = {
@@ -39,7 +39,7 @@
 
   const product = (shape) => shape.reduce((all, size) => all * size, 1n);
 
-  /** The shape after a layer, its parameters, and its MACs for one image. */
+  /** The shape after a layer, its parameters and its MACs for one image. */
   const STEPS = {
     conv(shape, { k, f, s, p, g }) {
       const layer = { input_shape: shape, filters: k, kernel_size: f, stride: s, padding: p };
@@ -51,12 +51,20 @@
     average: (...layer) => STEPS.max(...layer),
     global: (shape) => [[arithmetic.pool2d_output_shape({ input_shape: shape, pool_size: 1n })[2]], 0n, 0n],
     norm: (shape) => [shape, arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b), 0n],
-    dropout: (shape) => [shape, 0n, 0n],
+    dropout(shape, { percent }) {
+      if (typeof percent !== "bigint" || percent < 0n || percent > 99n) {
+        throw new arithmetic.ValueError("percent_range", `percent must be a whole number from 0 to 99. Received percent=${percent}.`);
+      }
+      return [shape, 0n, 0n];
+    },
     dense(shape, { units }) {
       const layer = { inputs: product(shape), units };
       return [[units], arithmetic.dense_parameters(layer), arithmetic.dense_macs(layer)];
     },
   };
+
+  /** The numbers that a layer must flatten first, as Keras' Flatten does: a dense one takes a row. */
+  const flattened = ({ kind }, shape) => (kind === "dense" && shape.length > 1 ? product(shape) : 0n);
 
   /** The account of every layer and of all; an impossible layer's error knows the rows before it. */
   function account({ input_shape, layers }) {
@@ -65,14 +73,15 @@
     for (const layer of layers) {
       try {
         const [output, parameters, macs] = STEPS[layer.kind](shape, layer);
-        rows.push({ shape: output, parameters, macs });
+        const flat = flattened(layer, shape);
+        rows.push({ shape: output, parameters, macs, flat, activations: product(output) + flat });
         shape = output;
       } catch (error) {
         throw Object.assign(error, { rows });
       }
     }
     const total = (name) => rows.reduce((sum, row) => sum + row[name], 0n);
-    return { layers: rows, total_parameters: total("parameters"), total_macs: total("macs") };
+    return { layers: rows, total_parameters: total("parameters"), total_macs: total("macs"), total_activations: total("activations") };
   }
 
   // -- a network as text -----------------------------------------------------------------------------------------
@@ -87,12 +96,14 @@
     const [kind, ...values] = text.split("-");
     if (!Object.hasOwn(KINDS, kind)) return null;
     const names = Object.keys(KINDS[kind]);
-    if (values.length > names.length || !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{1,9}$/.test(value)))) return null;
-    const given = values.map((value, i) => [names[i], value === "same" ? value : BigInt(value)]);
+    if (values.length > names.length || !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{0,30}$/.test(value)))) return null;
+    const given = values.map((value, i) => [names[i], read(value)]);
     return { kind, ...KINDS[kind], ...Object.fromEntries(given) };
   }
 
-  const written = ({ kind, ...values }) => [kind, ...Object.keys(KINDS[kind]).map((name) => values[name])].join("-");
+  /** The text of a layer; a number that is none leaves a gap. */
+  const written = ({ kind, ...values }) =>
+    [kind, ...Object.keys(KINDS[kind]).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : ""))].join("-");
 
   /** The same network for Keras. */
   function kerasCode(size, channels, layers) {
@@ -120,7 +131,7 @@
   // -- the lab ---------------------------------------------------------------------------------------------------
 
   class Architect extends Lab {
-    static arguments = { input_size: "size", in_channels: "channels", filters: "k", kernel_size: "f", pool_size: "f", stride: "s", groups: "g", units: "units" };
+    static arguments = { input_size: "size", in_channels: "channels", batch_size: "batch", filters: "k", kernel_size: "f", pool_size: "f", stride: "s", groups: "g", units: "units" };
     static fields = [
       { kind: "whole", name: "size", value: 32, min: 1, max: 256 },
       { kind: "whole", name: "channels", value: 1, min: 1, max: 16 },
@@ -142,6 +153,8 @@
         code: "Als Keras-Code", copy: "Code kopieren", copied: "Der Code ist kopiert.", full: `Mehr als ${MOST_LAYERS} Schichten gehen hier nicht.`,
         flat: "Diese Schicht braucht Höhe, Breite und Kanäle; davor steht schon eine flache Schicht.",
         groups: "Die Gruppen müssen die Kanäle der Eingabe und die Filter teilen.",
+        output: "Ausgabe", flattened: ({ count }) => `nach Flatten ${count}`,
+        percent_range: "Der Anteil muss eine ganze Zahl von 0 bis 99 sein.",
         broken: ({ i }) => `Schicht ${i} ist unmöglich.`,
         summary: ({ parameters, macs }) => `${parameters} Parameter, ${macs} MACs je Bild.`,
       },
@@ -158,6 +171,8 @@
         code: "As Keras code", copy: "Copy code", copied: "The code is copied.", full: `More than ${MOST_LAYERS} layers do not fit here.`,
         flat: "This layer needs height, width and channels; a flat layer stands before it.",
         groups: "The groups must divide the input channels and the filters.",
+        output: "output", flattened: ({ count }) => `after Flatten ${count}`,
+        percent_range: "The share must be a whole number from 0 to 99.",
         broken: ({ i }) => `Layer ${i} is impossible.`,
         summary: ({ parameters, macs }) => `${parameters} parameters, ${macs} MACs per image.`,
       },
@@ -169,13 +184,13 @@
       this.kind = h("select", { id: `${this.id}-kind` }, Object.keys(KINDS).map((kind) => h("option", { value: kind }, this.t(kind))));
       const add = h("button", { type: "button", class: "lab-button", click: () => this.append_layer() }, this.t("add"));
       this.code = h("code", {});
-      const copy = h("button", { type: "button", class: "lab-button", click: () => this.copy() }, this.t("copy"));
+      this.copier = h("button", { type: "button", class: "lab-button", click: () => this.copy() }, this.t("copy"));
       const totals = [["total-parameters", "total-parameters"], ["total-macs", "total-macs"], ["total-parameter-bytes", "weights"], ["total-activation-bytes", "held"]];
       return [
-        h("dl", { class: "lab-results" }, totals.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        h("dl", { class: "lab-results in-pairs" }, totals.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
         this.list,
         h("div", { class: "lab-tools" }, h("label", { for: this.kind.id }, this.t("kind")), this.kind, add),
-        h("details", { class: "architect-code" }, h("summary", {}, this.t("code")), h("pre", { tabindex: 0 }, this.code), copy),
+        h("details", { class: "architect-code" }, h("summary", {}, this.t("code")), h("pre", { tabindex: 0 }, this.code), this.copier),
       ];
     }
 
@@ -186,10 +201,6 @@
       if (layers !== undefined) this.layers = parse(layers);
       this.listed = null;
       super.set(fields);
-    }
-
-    reset() {
-      this.set({ ...NETWORKS.lenet, batch: 1, dtype: "float32" });
     }
 
     append_layer() {
@@ -254,7 +265,7 @@
       const button = (name, sign, enabled, click) =>
         h("button", { type: "button", class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled, click }, sign);
       const last = this.layers.length - 1;
-      const facts = h("p", { class: "architect-facts" });
+      const facts = h("dl", { class: "architect-facts" });
       const bars = h("div", { class: "architect-bars", "aria-hidden": "true" }, h("i", { class: "bar-parameters" }), h("i", { class: "bar-macs" }));
       const problem = h("div", { role: "alert", class: "lab-alert" });
       const element = h("li", {},
@@ -269,16 +280,20 @@
     }
 
     update({ size, channels, batch, dtype }) {
-      arithmetic.activation_bytes({ shape: [size, size, channels], batch_size: batch, dtype }); // the input itself
-      const found = this.accounted([size, size, channels]);
-      const memory = (shape) => arithmetic.activation_bytes({ shape, batch_size: batch, dtype });
+      this.cards.forEach(blank);
+      this.program("");
+      arithmetic.output_size({ input_size: size, kernel_size: 1n }); // refuses an impossible input
+      arithmetic.conv2d_parameters({ in_channels: channels, filters: 1n, kernel_size: 1n });
+      const image = arithmetic.activation_bytes({ shape: [1n], batch_size: batch, dtype }); // bytes of a number, for all images
+      const memory = (activations) => activations * image;
       const weights = (parameters) => arithmetic.parameter_bytes({ parameters, dtype });
-      this.cards.forEach((card, i) => this.fillCard(card, found.layers[i], found, memory, weights));
-      this.code.textContent = kerasCode(size, channels, this.layers);
+      const found = this.accounted([size, size, channels]);
+      found.layers.forEach((row, i) => this.fillCard(this.cards[i], row, found, memory, weights));
       if (found.broken) return this.clear(found.broken);
+      this.program(kerasCode(size, channels, this.layers));
       this.result("total-parameters", found.total_parameters);
       this.result("total-macs", found.total_macs);
-      const [held, kept] = [found.layers.reduce((sum, { shape }) => sum + memory(shape), 0n), weights(found.total_parameters)];
+      const [held, kept] = [memory(found.total_activations), weights(found.total_parameters)];
       this.result("total-activation-bytes", held, bytes(held));
       this.result("total-parameter-bytes", kept, bytes(kept));
       this.say(this.t("summary")({ parameters: number(found.total_parameters), macs: number(found.total_macs) }));
@@ -294,21 +309,17 @@
       }
     }
 
-    fillCard(card, row, { broken, layers, total_parameters, total_macs }, memory, weights) {
-      card.problem.replaceChildren();
-      card.facts.textContent = "";
-      const share = (part, whole) => (whole ? Number((part * 10000n + whole / 2n) / whole) / 100 : 0);
-      const [parameters, macs] = row ? [share(row.parameters, total_parameters), share(row.macs, total_macs)] : [0, 0];
-      card.bars[0].style.width = `${parameters}%`;
-      card.bars[1].style.width = `${macs}%`;
-      if (row) {
-        const kept = row.parameters ? ` (${bytes(weights(row.parameters))}${total_parameters ? `; ${number(parameters)} %` : ""})` : "";
-        const computed = row.macs && total_macs ? ` (${number(macs)} %)` : "";
-        card.facts.append(h("b", {}, row.shape.map((each) => number(each)).join(" × ")),
-          ` · ${number(row.parameters)} ${this.t("parameters")}${kept} · ${number(row.macs)} ${this.t("macs")}${computed} · ${bytes(memory(row.shape))} ${this.t("activations")}`);
-      } else if (broken && card === this.cards[layers.length]) {
-        card.problem.append(h("p", {}, this.reason(broken, card)), h("code", { lang: "en" }, broken.message));
-      }
+    fillCard({ facts, bars }, row, { total_parameters, total_macs }, memory, weights) {
+      const shares = [percent(row.parameters, total_parameters), percent(row.macs, total_macs)];
+      bars.forEach((bar, i) => { bar.style.width = `${shares[i]}%`; });
+      const [parameters, macs] = shares.map((share) => share && number(share / 100, { style: "percent", maximumFractionDigits: 2 }));
+      const below = (...words) => words.filter(Boolean).join("; ");
+      const fact = (name, words, more) => h("div", {}, h("dt", {}, this.t(name)), h("dd", {}, h("b", {}, words), more));
+      facts.append(
+        fact("output", row.shape.map((each) => number(each)).join(" × "), row.flat ? this.t("flattened")({ count: number(row.flat) }) : ""),
+        fact("parameters", number(row.parameters), row.parameters ? below(bytes(weights(row.parameters)), parameters) : ""),
+        fact("macs", number(row.macs), below(macs)),
+        fact("activations", bytes(memory(row.activations))));
     }
 
     reason({ kind, values, message }, card) {
@@ -317,13 +328,21 @@
       return typeof explain === "function" ? explain({ ...values, label: this.t(this.constructor.arguments[values.name] ?? card.kind) }) : explain;
     }
 
-    /** No totals while a layer is impossible. */
-    clear({ rows }) {
+    /** No totals while a layer is impossible; its own card says why. */
+    clear(error) {
+      const i = error.rows.length;
+      this.cards[i].problem.append(h("p", {}, this.reason(error, this.cards[i])), h("code", { lang: "en" }, error.message));
       this.querySelectorAll("[data-result]").forEach((element) => {
         delete element.dataset.value;
         element.textContent = "–";
       });
-      this.say(this.t("broken")({ i: rows.length + 1 }));
+      this.say(this.t("broken")({ i: i + 1 }));
+    }
+
+    /** Show the network as a program; there is none of an impossible one. */
+    program(text) {
+      this.code.textContent = text;
+      this.copier.disabled = !text;
     }
 
     async copy() {
@@ -340,17 +359,21 @@
     }
 
     decode({ layers = NETWORKS.lenet.layers, ...given }) {
-      const read = parse(layers);
-      if (!read || !super.decode(given)) return false;
-      this.layers = read;
+      const parsed = parse(layers);
+      if (!parsed || !super.decode(given)) return false;
+      this.layers = parsed;
       this.listed = null;
       return true;
     }
   }
 
-  /** The number in a card's input; whatever else stands there is left to the formulas to refuse. */
-  function read(text) {
-    return /^\d{1,9}$/.test(text) ? BigInt(text) : text;
+  const percent = (part, whole) => (whole ? Number((part * 10000n + whole / 2n) / whole) / 100 : 0);
+
+  /** A card before it is known what its layer gives. */
+  function blank({ facts, bars, problem }) {
+    facts.replaceChildren();
+    problem.replaceChildren();
+    for (const bar of bars) bar.style.width = "0";
   }
 
   cnncourse.architect = { account: ({ input_shape, layers }) => account({ input_shape, layers: parse(layers) }) };

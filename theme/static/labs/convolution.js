@@ -4,6 +4,7 @@
 
   const { Lab, Player, arithmetic, define, h, number, svg } = cnncourse;
   const MOST_CHANNELS = 3;
+  const WEIGHT = /^-?\d{1,6}$/;
   const IMAGES = {
     seven: ["00000000", "09999990", "00000690", "00006900", "00069000", "00690000", "00900000", "00000000"],
     edge: Array(8).fill("00009999"),
@@ -53,6 +54,9 @@
     return rows(image, pool_size, stride, (top, left) => image[0][0].map((_, channel) => pick(cells(image, pool_size, top, left, channel))));
   }
 
+  /** A weight from its text; the text itself where it is none. */
+  const weighed = (text) => (WEIGHT.test(text) ? BigInt(text) : text);
+
   // -- the lab ---------------------------------------------------------------------------------------------------
 
   /** An image of digits with channels: the second is the first on its side, the third its negative. */
@@ -88,7 +92,7 @@
         input: "Eingabe", kernel: "Kernel", window: "Fenster", products: "Produkte", output: "Ausgabe", channel: ({ i }) => `Kanal ${i}`,
         weight: ({ channel, y, x }) => `Gewicht in Kanal ${channel}, Zeile ${y}, Spalte ${x}`,
         at: ({ y, x, value }) => `Zeile ${y}, Spalte ${x}: ${value}`,
-        number: "Das Gewicht muss eine ganze Zahl sein.",
+        number: "Ein Gewicht muss eine ganze Zahl mit höchstens sechs Ziffern sein.",
         largest: ({ numbers, value }) => `Die größte von ${numbers} ist ${value}.`, mean: ({ numbers, count, value }) => `(${numbers}) : ${count} = ${value}`,
         value: "Pixel der Ausgabe",
       },
@@ -100,7 +104,7 @@
         input: "Input", kernel: "Kernel", window: "Window", products: "Products", output: "Output", channel: ({ i }) => `channel ${i}`,
         weight: ({ channel, y, x }) => `Weight in channel ${channel}, row ${y}, column ${x}`,
         at: ({ y, x, value }) => `Row ${y}, column ${x}: ${value}`,
-        number: "The weight must be a whole number.",
+        number: "A weight must be a whole number of at most six digits.",
         largest: ({ numbers, value }) => `The largest of ${numbers} is ${value}.`, mean: ({ numbers, count, value }) => `(${numbers}) ÷ ${count} = ${value}`,
         value: "Output pixel",
       },
@@ -116,7 +120,7 @@
       this.outputs = this.part("output");
       this.sum = h("p", { class: "lab-formula" });
       return [
-        h("div", { class: "convolution-parts" }, this.input, this.kernel, this.work, this.outputs),
+        h("div", { class: "convolution-parts" }, this.input, h("div", {}, h("div", { class: "convolution-work" }, this.kernel, this.work), this.outputs)),
         h("dl", { class: "lab-results" }, h("div", {}, h("dt", {}, this.t("value")), h("dd", { "data-result": "output-value" }))),
         this.sum,
         this.player.element,
@@ -124,7 +128,7 @@
     }
 
     part(name) {
-      return h("div", { class: `convolution-${name}`, role: "group", "aria-label": this.t(name) });
+      return h("div", { class: `convolution-part convolution-${name}`, role: "group", "aria-label": this.t(name) });
     }
 
     update({ mode, image, channels, f, s, p, bias, divisor }) {
@@ -167,7 +171,7 @@
       }
       for (const input of this.kernel.querySelectorAll("input")) {
         const weight = String(this.weightOf(input));
-        if (document.activeElement !== input) input.value = weight;
+        if (input.value !== weight) input.value = weight;
       }
     }
 
@@ -192,7 +196,7 @@
     weighed() {
       for (const input of this.kernel.querySelectorAll("input")) {
         const [y, x, channel] = input.dataset.at.split(" ").map(Number);
-        this.weights[y][x][channel] = /^-?\d{1,6}$/.test(input.value) ? BigInt(input.value) : input.value;
+        this.weights[y][x][channel] = weighed(input.value);
       }
       this.refresh();
       this.remember();
@@ -201,12 +205,6 @@
     set({ kernel, ...fields }) {
       if (kernel) this.weights = [0, 1, 2].map((y) => [0, 1, 2].map((x) => Array(MOST_CHANNELS).fill(BigInt(kernel[3 * y + x]))));
       super.set(fields);
-    }
-
-    reset() {
-      this.weights = defaults();
-      this.player.index = 0;
-      super.reset();
     }
 
     // -- drawing ---------------------------------------------------------------------------------------------------
@@ -259,7 +257,7 @@
       const parts = channels.length > 1 ? channels.map(sum) : channels[0].flat();
       const total = sum(found) + bias;
       const divided = divisor > 1n ? `; ${number(total)} / ${number(divisor)} = ${number(Number(total) / Number(divisor), { maximumFractionDigits: 2 })}` : "";
-      this.sum.textContent = `${added([...parts, bias])} = ${number(total)}${divided}`.replaceAll("-", "−");
+      this.sum.textContent = `${added([...parts, bias])} = ${number(total)}${divided}`;
     }
 
     explainPool(top, left) {
@@ -277,7 +275,7 @@
       const [high, wide] = [values.length, values[0].length];
       const drawing = svg("svg", { viewBox: `-0.06 -0.06 ${wide + 0.12} ${high + 0.12}`, role: "img", "aria-label": `${title}: ${values.map((row) => row.join(" ")).join("; ")}`, style: `--columns: ${wide}` });
       values.forEach((row, v) => row.forEach((value, u) => {
-        const text = number(value, { maximumFractionDigits: 1 }).replace("-", "−");
+        const text = number(value, { maximumFractionDigits: 1 });
         drawing.append(
           svg("rect", { class: `fill-${kind(v, u)}`, x: u, y: v, width: 1, height: 1 }),
           svg("text", { x: u + 0.5, y: v + 0.64, "text-anchor": "middle", class: text.length > 3 ? "long" : null }, text));
@@ -301,14 +299,14 @@
     // -- state -----------------------------------------------------------------------------------------------------
 
     encode() {
-      return { ...super.encode(), kernel: this.weights.flat(2).join(), i: String(this.player.index) };
+      return { ...super.encode(), kernel: this.weights.flat(2).map((weight) => (typeof weight === "bigint" ? weight : "")).join(), i: String(this.player.index) };
     }
 
     decode({ kernel = defaults().flat(2).join(), i = "0", ...fields }) {
       const weights = kernel.split(",");
-      const right = weights.length === 9 * MOST_CHANNELS && weights.every((weight) => /^-?\d{1,6}$/.test(weight));
+      const right = weights.length === 9 * MOST_CHANNELS && weights.every((weight) => weight === "" || WEIGHT.test(weight));
       if (!right || !/^\d{1,4}$/.test(i) || !super.decode(fields)) return false;
-      this.weights = [0, 1, 2].map((y) => [0, 1, 2].map((x) => weights.slice(9 * y + 3 * x, 9 * y + 3 * x + 3).map(BigInt)));
+      this.weights = [0, 1, 2].map((y) => [0, 1, 2].map((x) => weights.slice(9 * y + 3 * x, 9 * y + 3 * x + 3).map(weighed)));
       this.player.places = Number(i) + 1;
       this.player.index = i;
       return true;
@@ -319,8 +317,8 @@
   const defaults = () =>
     [0, 1, 2].map((y) => [0, 1, 2].map((x) => Array(MOST_CHANNELS).fill(BigInt(KERNELS.edge[0][3 * y + x]))));
 
-  /** "1 + 2 - 3", with the signs between the numbers. */
-  const added = (numbers) => numbers.map((value, i) => (i && value >= 0n ? `+ ${number(value)}` : i ? `- ${number(-value)}` : number(value))).join(" ");
+  /** "1 + 2 − 3", with the signs between the numbers. */
+  const added = (numbers) => numbers.map((value, i) => (i && value >= 0n ? `+ ${number(value)}` : i ? `− ${number(-value)}` : number(value))).join(" ");
 
   function whole(name, value, least = -1_000_000n) {
     if (typeof value === "bigint" && value >= least) return value;

@@ -202,11 +202,6 @@
       this.entry.focus();
     }
 
-    reset() {
-      this.task = bank.tasks[0];
-      super.reset();
-    }
-
     // -- answering -------------------------------------------------------------------------------------------------
 
     answered() {
@@ -282,7 +277,7 @@
     }
 
     decode({ task: wanted, ...fields }) {
-      const task = wanted === undefined ? this.task : bank.tasks.find((each) => identity(each) === wanted);
+      const task = wanted === undefined ? bank.tasks[0] : bank.tasks.find((each) => identity(each) === wanted);
       if (!task || !super.decode(fields)) return false;
       this.task = task;
       return true;

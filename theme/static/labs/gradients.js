@@ -38,7 +38,8 @@
       for (let k = 0; k < inner; k += 1) {
         const factor = a[row * inner + k];
         if (!factor) continue;
-        for (let column = 0; column < columns; column += 1) product[row * columns + column] += factor * b[k * columns + column];
+        const [to, from] = [row * columns, k * columns];
+        for (let column = 0; column < columns; column += 1) product[to + column] += factor * b[from + column];
       }
     }
     return product;
@@ -168,6 +169,13 @@
     return [...hidden, matrix(DEEPEST * UNITS * UNITS, UNITS, CLASSES, LIMITS.glorot)];
   }
 
+  /** The norms of the network that the fields describe. */
+  function computed({ depth, activation, init, norm, seed }) {
+    check("deep", typeof depth === "bigint" && depth >= 1n && depth <= BigInt(DEEPEST), `depth must be a whole number from 1 to ${DEEPEST}. Received depth=${depth}.`);
+    check("whole_seed", typeof seed === "bigint" && seed >= 0n, `seed must be a whole number of at least 0. Received seed=${seed}.`);
+    return norms({ weights: start(Number(depth), init, Number(seed % 4294967296n)), activation, batch_norm: norm, inputs, labels });
+  }
+
   const inputs = Array.from(DIGITS, (pixel) => parseInt(pixel, 17) / 16);
   const labels = Array.from({ length: inputs.length / 64 }, (_, i) => i % CLASSES);
 
@@ -195,8 +203,8 @@
         init: "Initialisierung", init_glorot: "Glorot", init_he: "He", norm: "Batch Normalization", seed: "Startwert",
         preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid mit Batch Norm",
         deep: () => `Die Tiefe muss eine ganze Zahl von 1 bis ${DEEPEST} sein.`, whole_seed: "Der Startwert muss eine ganze Zahl ab 0 sein.",
-        first: "Norm in Schicht 1", last: "Norm in der letzten", ratio: "erste : letzte",
-        axis: "Norm des Gradienten", layers: "Schicht, vom Eingang zum Ausgang", keep: "Kurve merken", kept: "gemerkt", now: "jetzt",
+        first: "Norm in der ersten Schicht", last: "Norm in der letzten Schicht", ratio: "Erste : letzte",
+        axis: "Norm des Gradienten", layers: "Schicht, vom Eingang zum Ausgang", keep: "Kurve merken", kept: "gemerkt", now: "aktuell",
         drawing: ({ count, first, last }) => `Norm des Gradienten in ${count} Schichten: ${first} in der ersten, ${last} in der letzten.`,
       },
       en: {
@@ -204,70 +212,105 @@
         init: "Initialization", init_glorot: "Glorot", init_he: "He", norm: "Batch normalization", seed: "Seed",
         preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid with batch norm",
         deep: () => `The depth must be a whole number from 1 to ${DEEPEST}.`, whole_seed: "The seed must be a whole number of at least 0.",
-        first: "Norm in layer 1", last: "Norm in the last", ratio: "first ÷ last",
-        axis: "gradient norm", layers: "layer, from the input to the output", keep: "Keep curve", kept: "kept", now: "now",
+        first: "Norm in the first layer", last: "Norm in the last layer", ratio: "First ÷ last",
+        axis: "gradient norm", layers: "layer, from the input to the output", keep: "Keep curve", kept: "kept", now: "current",
         drawing: ({ count, first, last }) => `Gradient norm in ${count} layers: ${first} in the first, ${last} in the last.`,
       },
     };
 
     build() {
       this.drawing = svg("svg", { class: "gradients-drawing", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}` });
+      this.keeper = h("button", { type: "button", class: "lab-button", click: () => this.keep() }, this.t("keep"));
+      this.key = h("ul", { class: "lab-key", hidden: true }, ["now", "kept"].map((name) => h("li", { class: `key-${name}` }, this.t(name))));
       const results = [["first-norm", "first"], ["last-norm", "last"], ["ratio", "ratio"]];
       return [
         h("dl", { class: "lab-results" }, results.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
-        this.drawing,
-        h("div", { class: "lab-tools" }, h("button", { type: "button", class: "lab-button", click: () => this.keep() }, this.t("keep"))),
+        this.drawing, this.key,
+        h("div", { class: "lab-tools" }, this.keeper),
       ];
     }
 
-    update({ depth, activation, init, norm, seed }) {
-      check("deep", typeof depth === "bigint" && depth >= 1n && depth <= BigInt(DEEPEST), `depth must be a whole number from 1 to ${DEEPEST}. Received depth=${depth}.`);
-      check("whole_seed", typeof seed === "bigint" && seed >= 0n, `seed must be a whole number of at least 0. Received seed=${seed}.`);
-      const weights = start(Number(depth), init, Number(seed % 4294967296n));
-      this.norms = norms({ weights, activation, batch_norm: norm, inputs, labels });
+    update(values) {
+      this.norms = computed(values);
       const [first, last] = [this.norms[0], this.norms.at(-1)];
       this.result("first-norm", first, scientific(first));
       this.result("last-norm", last, scientific(last));
       this.result("ratio", first / last, scientific(first / last));
       this.draw();
-      this.say(this.t("drawing")({ count: number(depth), first: scientific(first), last: scientific(last) }));
+      this.say(this.t("drawing")({ count: number(values.depth), first: scientific(first), last: scientific(last) }));
+    }
+
+    allow(possible) {
+      super.allow(possible);
+      this.keeper.disabled = !possible;
     }
 
     /** Leave the curve where it is, grey, to compare the next one with. */
     keep() {
-      this.kept = this.norms;
+      [this.kept, this.settings] = [this.norms, Object.values(this.texts).join(".")];
       this.draw();
+      this.remember();
+    }
+
+    encode() {
+      return { ...super.encode(), ...(this.kept && { kept: this.settings }) };
+    }
+
+    decode({ kept, ...given }) {
+      const read = kept === undefined ? null : this.curve(kept);
+      if (kept !== undefined && !read) return false;
+      if (!super.decode(given)) return false;
+      [this.kept, this.settings] = [read, kept];
+      return true;
+    }
+
+    /** The norms for settings such as "10.sigmoid.glorot.0.0"; null for anything else. */
+    curve(settings) {
+      const texts = settings.split(".");
+      if (!super.decode(Object.fromEntries(this.constructor.fields.map(({ name }, i) => [name, texts[i] ?? ""])))) return null;
+      try {
+        return computed(this.values);
+      } catch (error) {
+        return null;
+      }
     }
 
     draw() {
+      this.key.hidden = !this.kept;
       const curves = [this.kept, this.norms].filter(Boolean);
       const exponents = curves.flat().filter((norm) => norm > 0).map((norm) => Math.log10(norm));
       const [low, high] = [Math.min(-4, Math.floor(Math.min(...exponents))), Math.max(1, Math.ceil(Math.max(...exponents)))];
       const count = Math.max(...curves.map((curve) => curve.length));
       const x = (i) => LEFT + ((i + 0.5) * (WIDE - LEFT - 10)) / count;
-      const y = (exponent) => 10 + ((high - exponent) * (HIGH - BELOW - 10)) / (high - low);
+      const y = (exponent) => ABOVE + ((high - exponent) * (HIGH - BELOW - ABOVE)) / (high - low);
       const step = Math.ceil((high - low) / 6);
       const lines = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => high - i * step);
       this.drawing.setAttribute("aria-label", this.t("drawing")({ count: number(count), first: scientific(this.norms[0]), last: scientific(this.norms.at(-1)) }));
       this.drawing.replaceChildren(
         ...lines.map((exponent) => [
           svg("line", { class: "grid", x1: LEFT, x2: WIDE, y1: y(exponent), y2: y(exponent) }),
-          svg("text", { x: LEFT - 6, y: y(exponent) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, class: "power" }, String(exponent).replace("-", "−"))),
+          svg("text", { x: LEFT - 6, y: y(exponent) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, class: "power" }, number(exponent))),
         ]).flat(),
+        svg("text", { x: 0, y: 14 }, this.t("axis")),
+        ...ticks(count).map((layer) => svg("text", { x: x(layer - 1), y: HIGH - BELOW + 18, "text-anchor": "middle" }, layer)),
         svg("text", { x: LEFT, y: HIGH - 4 }, this.t("layers")),
-        ...(this.kept ? curve(this.kept, x, y, "kept") : []),
-        ...curve(this.norms, x, y, "now"),
+        ...(this.kept ? line(this.kept, x, y, "kept") : []),
+        ...line(this.norms, x, y, "now"),
       );
     }
   }
 
   const WIDE = 560;
-  const HIGH = 260;
-  const LEFT = 52;
-  const BELOW = 34;
+  const HIGH = 300;
+  const LEFT = 72;
+  const ABOVE = 34;
+  const BELOW = 50;
+
+  /** The layers that get their number below the curve: few enough to be read on a phone. */
+  const ticks = (count) => Array.from({ length: count }, (_, i) => i + 1).filter((layer) => count <= 10 || layer === 1 || layer % 5 === 0);
 
   /** A line through the layers and a dot for each; a norm of zero has none. */
-  function curve(found, x, y, name) {
+  function line(found, x, y, name) {
     const places = found.map((norm, i) => [x(i), y(Math.log10(norm))]).filter(([, at]) => Number.isFinite(at));
     return [
       svg("polyline", { class: name, points: places.map((place) => place.join()).join(" ") }),

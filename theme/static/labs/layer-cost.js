@@ -43,7 +43,7 @@
         preset_vgg: "VGG16, layer 2", preset_pointwise: "1 × 1",
         parameters: "Parameters", "parameter-bytes": "Memory of parameters", "activation-bytes": "Memory of activations",
         macs: "MACs per image", flops: "FLOPs per image",
-        figure: "Figure", formula: "Calculation", value: "Result", change: "by the last change",
+        figure: "Quantity", formula: "Calculation", value: "Result", change: "by the last change",
         same: "same", factor: ({ factor }) => `× ${factor}`,
         summary: ({ moved, stayed }) => `Changed: ${moved || "nothing"}. Unchanged: ${stayed || "nothing"}.`,
       },
@@ -61,8 +61,8 @@
 
     update({ n, c, k, f, s, p, batch, dtype }) {
       const layer = { input_shape: [n, n, c], filters: k, kernel_size: f, stride: s, padding: p };
-      const shape = arithmetic.conv2d_output_shape(layer);
       const parameters = arithmetic.conv2d_parameters({ in_channels: c, filters: k, kernel_size: f });
+      const shape = arithmetic.conv2d_output_shape(layer);
       const macs = arithmetic.conv2d_macs(layer);
       const values = {
         parameters,
@@ -74,10 +74,10 @@
       const each = arithmetic.DTYPE_BYTES[dtype];
       const o = number(shape[0]);
       const sums = {
-        parameters: `${number(k)} × (${f} × ${f} × ${number(c)} + 1)`,
+        parameters: `${number(k)} × (${number(f)} × ${number(f)} × ${number(c)} + 1)`,
         "parameter-bytes": `${number(parameters)} × ${each} B = ${number(values["parameter-bytes"])} B`,
         "activation-bytes": `${number(batch)} × ${o} × ${o} × ${number(k)} × ${each} B = ${number(values["activation-bytes"])} B`,
-        macs: `${o} × ${o} × ${number(k)} × ${f} × ${f} × ${number(c)}`,
+        macs: `${o} × ${o} × ${number(k)} × ${number(f)} × ${number(f)} × ${number(c)}`,
         flops: `2 × ${number(macs)}`,
       };
       for (const name of FIGURES) {

@@ -197,7 +197,7 @@
         examples: "Echte Testziffern", hard: "Hier irrt sich das Netz", next: "Nächste Testziffer",
         pick: ({ digit, i }) => `Ziffer ${digit}, Nummer ${i} der Testdaten`,
         pad: "Zeichne hier eine Ziffer", padAlt: "Zeichenfläche, mit Maus oder Finger", eraser: "Radierer", undo: "Strich zurück", clear: "Löschen",
-        seen: "Das sieht das Netz: 32 × 32", digit: "Erkannt", probability: "Wahrscheinlichkeit", chances: "Wahrscheinlichkeit jeder Ziffer",
+        seen: "Das sieht das Netz: 32 × 32", digit: "Erkannt", probability: "Wahrschein\u00adlichkeit", chances: "Wahrscheinlichkeit jeder Ziffer",
         drawn: "Deine Zeichnung.", truth: ({ digit, i }) => `Testziffer ${i}, in Wahrheit eine ${digit}.`, wrong: "Das Netz irrt sich.",
         output: "Ausgabe", conv: "Faltung", average: "Average-Pooling", dense: "Dense", parameters: "Parameter", layers: "Die Schichten",
         formula_conv: "f(Fenster · Kernel + Bias)", formula_average: "Mittel aus 2 × 2", formula_dense: "f(Eingaben · Gewichte + Bias)", formula_softmax: "softmax(Eingaben · Gewichte + Bias)",
@@ -205,28 +205,28 @@
         maps: ({ name, count, height, width }) => `${name}: ${count} Feature-Maps, ${height} × ${width}. Pfeiltasten wählen ein Neuron.`,
         hint: "Zeige auf ein Neuron, oder wähle es mit Tab und den Pfeiltasten: Sein rezeptives Feld erscheint auf der Eingabe.",
         unit: ({ name, map, y, x, value, field, rows, columns }) => `${name}, Map ${map}, Zeile ${y}, Spalte ${x}: ${value}. Sieht ${field} × ${field} Pixel der Eingabe: Zeilen ${rows}, Spalten ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) => `Trainiert mit ${train} echten Ziffern${copies ? ` und je ${copies} verbogenen Kopien` : ""}. Quelle: ${source}. Von ${tested} Testziffern, die es nie gesehen hat, erkennt es ${correct}, das sind ${share} %.`,
-        prepared: "Deine Zeichnung wird so aufbereitet wie diese Daten: aufrecht gestellt, auf volle Höhe gebracht, überall gleich viel Tinte, zu 8 × 8 Werten vergröbert und auf 32 × 32 vergrößert.",
+        trained: ({ train, copies, source, correct, tested, share }) => `Trainiert mit ${train} echten Ziffern${copies ? ` und je ${copies} verzerrten Kopien` : ""}. Quelle: ${source}. Von ${tested} Testziffern, die es nie gesehen hat, erkennt es ${correct}, das sind ${share}.`,
+        prepared: "Deine Zeichnung wird so aufbereitet wie diese Daten: aufgerichtet, auf volle Höhe gestreckt, auf gleich viel Tinte gebracht, zu 8\u00a0×\u00a08 Werten vergröbert und auf 32\u00a0×\u00a032 vergrößert.",
         recount: ({ count }) => `Alle ${count} hier nachzählen`, counted: ({ correct, count }) => `${correct} von ${count} erkannt.`,
-        summary: ({ digit, share }) => `Erkannt: ${digit}, ${share} %.`, empty: "Noch nichts gezeichnet.",
+        summary: ({ digit, share }) => `Erkannt: ${digit}, ${share}.`,
       },
       en: {
         loading: "Loading the network (330 kB) …", missing: "The weights could not be loaded. Reload the page.",
-        examples: "Real test digits", hard: "Here the network errs", next: "Next test digit",
+        examples: "Real test digits", hard: "The network gets these wrong", next: "Next test digit",
         pick: ({ digit, i }) => `Digit ${digit}, number ${i} of the test data`,
         pad: "Draw a digit here", padAlt: "Drawing area, for mouse or finger", eraser: "Eraser", undo: "Undo stroke", clear: "Clear",
         seen: "What the network sees: 32 × 32", digit: "Recognised", probability: "Probability", chances: "Probability of each digit",
-        drawn: "Your drawing.", truth: ({ digit, i }) => `Test digit ${i}, in truth a ${digit}.`, wrong: "The network is wrong.",
+        drawn: "Your drawing.", truth: ({ digit, i }) => `Test digit ${i}, really a ${digit}.`, wrong: "The network gets it wrong.",
         output: "Output", conv: "convolution", average: "average pooling", dense: "dense", parameters: "parameters", layers: "The layers",
         formula_conv: "f(window · kernel + bias)", formula_average: "mean of 2 × 2", formula_dense: "f(inputs · weights + bias)", formula_softmax: "softmax(inputs · weights + bias)",
         negative: "negative", positive: "positive", field: "receptive field", activation: "f(x) = 1.7159 · tanh(2x/3)",
         maps: ({ name, count, height, width }) => `${name}: ${count} feature maps, ${height} × ${width}. Arrow keys choose a unit.`,
         hint: "Point at a unit, or choose it with Tab and the arrow keys: its receptive field appears on the input.",
         unit: ({ name, map, y, x, value, field, rows, columns }) => `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) => `Trained on ${train} real digits${copies ? ` and ${copies} bent copies of each` : ""}. Source: ${source}. Of ${tested} test digits that it has never seen it recognises ${correct}, which is ${share} %.`,
-        prepared: "Your drawing is prepared as these data were: set upright, brought to full height, with equally much ink, coarsened to 8 × 8 values and enlarged to 32 × 32.",
+        trained: ({ train, copies, source, correct, tested, share }) => `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognises ${correct} of ${tested} test digits that it has never seen: ${share}.`,
+        prepared: "Your drawing is prepared as these data were: set upright, stretched to full height, given the same amount of ink, reduced to 8\u00a0×\u00a08 values and enlarged to 32\u00a0×\u00a032.",
         recount: ({ count }) => `Count all ${count} here`, counted: ({ correct, count }) => `${correct} of ${count} recognised.`,
-        summary: ({ digit, share }) => `Recognised: ${digit}, ${share} %.`, empty: "Nothing drawn yet.",
+        summary: ({ digit, share }) => `Recognised: ${digit}, ${share}.`,
       },
     };
 
@@ -404,13 +404,13 @@
       const counted = parameters ? `${shape[2]} · (${inputs} + 1) = ${number(parameters)} ${this.t("parameters")}` : `0 ${this.t("parameters")}`;
       const sized = { conv: ` (${height} − ${size} + 1 = ${shape[0]})`, average: ` (${height} / ${size} = ${shape[0]})`, dense: "" }[kind];
       const formula = this.t(`formula_${activation === "softmax" ? activation : kind}`);
-      return [h("strong", {}, `${this.t(name)} · ${this.t(kind)}`),
-        h("p", { class: "lenet-facts" }, h("b", {}, (kind === "dense" ? shape.slice(2) : shape).join(" × ")), `${sized}; ${counted}; ${formula}`)];
+      return [h("p", { class: "lenet-facts" }, h("strong", {}, `${this.t(name)} · ${this.t(kind)}`), ` · ${formula}`),
+        h("p", { class: "lenet-facts" }, h("b", {}, (kind === "dense" ? shape.slice(2) : shape).join(" × ")), `${sized}; ${counted}`)];
     }
 
     about() {
       const { train, copies, source, correct, tested, labels } = this.network;
-      const share = number((100 * correct) / tested, { maximumFractionDigits: 1 });
+      const share = percent(correct / tested);
       this.recounted = h("span", { class: "lab-caption", "aria-live": "polite" });
       return h("div", {}, h("p", {}, this.t("trained")({ train: number(train), copies, source, correct: number(correct), tested: number(tested), share })), h("p", {}, this.t("prepared")),
         h("div", { class: "lab-tools" }, h("button", { type: "button", class: "lab-button", click: () => this.recount() }, this.t("recount")({ count: number(labels.length) })), this.recounted));
@@ -436,12 +436,11 @@
       this.outputs = forward(this.network.layers, this.image);
       const chances = this.outputs.at(-1);
       const digit = best(chances);
-      const percent = (value) => number(100 * value, { maximumFractionDigits: 1 });
       this.result("digit", digit);
-      this.result("probability", chances[digit], `${percent(chances[digit])} %`);
+      this.result("probability", chances[digit], percent(chances[digit]));
       this.bars.forEach(({ bar, text }, i) => {
         bar.style.width = `${100 * chances[i]}%`;
-        text.textContent = `${percent(chances[i])} %`;
+        text.textContent = percent(chances[i]);
       });
       this.tell(digit, percent(chances[digit]));
       this.draw();
@@ -497,7 +496,7 @@
       });
       const range = (from) => `${from + 1}–${from + layer.field}`;
       this.unit.textContent = this.t("unit")({
-        name: layer.name, map: map + 1, y: y + 1, x: x + 1, value: number(value, { maximumFractionDigits: 2 }).replace("-", "−"),
+        name: layer.name, map: map + 1, y: y + 1, x: x + 1, value: number(value, { maximumFractionDigits: 2 }),
         field: layer.field, rows: range(down), columns: range(across),
       });
     }
@@ -508,11 +507,6 @@
     }
 
     // -- state -----------------------------------------------------------------------------------------------------
-
-    reset() {
-      this.start();
-      this.changedState();
-    }
 
     encode() {
       return this.strokes.length ? { drawing: written(this.strokes) } : { digit: String(this.picked) };
@@ -526,6 +520,7 @@
     }
   }
 
+  const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 1 });
   const best = (chances) => chances.indexOf(Math.max(...chances));
 
   /** The style of an outline around some pixels of a picture. */

@@ -29,7 +29,7 @@
         padding_number: "mit p Pixeln", padding_valid: "„valid“", padding_same: "„same“",
         preset_course: "227 / 11 / 4", preset_paper: "224 / 11 / 4", preset_same: "5 × 5 „same“",
         preset_halve: "3 × 3, Stride 2", preset_uneven: "„same“, Stride 2",
-        size: "Ausgabegröße", unused: "ungenutzte Pixel", before: "Padding davor", after: "Padding danach",
+        size: "Ausgabegröße", unused: "Ungenutzte Pixel", before: "Padding davor", after: "Padding danach",
         rest: ({ range, s, quotient, rest }) => `${range} : ${s} = ${quotient}, Rest ${rest}`,
         drawing: ({ i, from, to, count }) => `Stelle ${i} von 0 bis ${count}: Das Fenster liest Pixel ${from} bis ${to}.`,
         input_row: "Eingabe", output_row: "Ausgabe",
@@ -41,7 +41,7 @@
         padding_number: "by p pixels", padding_valid: "“valid”", padding_same: "“same”",
         preset_course: "227 / 11 / 4", preset_paper: "224 / 11 / 4", preset_same: "5 × 5 “same”",
         preset_halve: "3 × 3, stride 2", preset_uneven: "“same”, stride 2",
-        size: "Output size", unused: "unused pixels", before: "padding before", after: "padding after",
+        size: "Output size", unused: "Unused pixels", before: "Padding before", after: "Padding after",
         rest: ({ range, s, quotient, rest }) => `${range} ÷ ${s} = ${quotient}, remainder ${rest}`,
         drawing: ({ i, from, to, count }) => `Place ${i} of 0 to ${count}: the window reads pixels ${from} to ${to}.`,
         input_row: "Input", output_row: "Output",
@@ -98,11 +98,17 @@
 
     // -- the window on its way -------------------------------------------------------------------------------------
 
+    /** The place of the window; a slider of more than 2^53 places rounds it. */
+    get place() {
+      const [place, last] = [BigInt(this.player.index), this.axis.places - 1n];
+      return place < last ? place : last;
+    }
+
     move() {
       const { span, stride, before, places } = this.axis;
-      const from = BigInt(this.player.index) * stride - before;
+      const from = this.place * stride - before;
       this.caption.textContent = this.t("drawing")({
-        i: number(this.player.index), count: number(places - 1n), from: number(from), to: number(from + span - 1n),
+        i: number(this.place), count: number(places - 1n), from: number(from), to: number(from + span - 1n),
       });
       this.draw();
     }
@@ -124,12 +130,12 @@
     }
 
     encode() {
-      return { ...super.encode(), i: String(this.player.index) };
+      return { ...super.encode(), i: String(BigInt(this.player.index)) };
     }
 
     decode(given) {
       const { i = "0", ...fields } = given;
-      if (!/^\d{1,9}$/.test(i) || !super.decode(fields)) return false;
+      if (!/^\d{1,31}$/.test(i) || !super.decode(fields)) return false;
       this.player.places = Number(i) + 1; // the place is known before the number of places
       this.player.index = i;
       return true;
@@ -152,7 +158,7 @@
   function numbers({ padded, before }, high) {
     const count = padded > 24 ? 0 : padded; // more would be too small to read
     return Array.from({ length: count }, (_, pixel) =>
-      svg("text", { x: (pixel + 0.5) * CELL, y: high * 0.66, "text-anchor": "middle" }, String(pixel - before).replace("-", "−")));
+      svg("text", { x: (pixel + 0.5) * CELL, y: high * 0.66, "text-anchor": "middle" }, number(pixel - before)));
   }
 
   function bars(axis, high) {

@@ -17,15 +17,15 @@
       presets: "Beispiele", reset: "Zurücksetzen", share: "Link kopieren", shared: "Der Link ist kopiert.",
       address: "Der Link steht in der Adresszeile.",
       place: "Stelle des Fensters", play: "Abspielen", pause: "Anhalten", step: "Nächste Stelle", impossible: "So geht es nicht.",
-      whole: ({ label, least }) => `${label} muss eine ganze Zahl ab ${least} sein.`,
-      fit: ({ span, padded }) => `Das Fenster ist ${span} Pixel breit, die aufgefüllte Eingabe nur ${padded}.`,
+      whole: ({ label, least }) => `${label}: Hier gehört eine ganze Zahl ab ${number(least)} hin.`,
+      fit: ({ span, padded }) => `Das Fenster ist ${number(span)} Pixel breit, die aufgefüllte Eingabe nur ${number(padded)}.`,
     },
     en: {
       presets: "Examples", reset: "Reset", share: "Copy link", shared: "The link is copied.",
       address: "The link is in the address bar.",
       place: "Place of the window", play: "Play", pause: "Pause", step: "Next place", impossible: "This is impossible.",
-      whole: ({ label, least }) => `${label} must be a whole number of at least ${least}.`,
-      fit: ({ span, padded }) => `The window spans ${span} pixels, the padded input has only ${padded}.`,
+      whole: ({ label, least }) => `${label}: enter a whole number of at least ${number(least)}.`,
+      fit: ({ span, padded }) => `The window spans ${number(span)} pixels, the padded input has only ${number(padded)}.`,
     },
   };
   const LANGUAGE = GERMAN ? "de" : "en";
@@ -49,8 +49,13 @@
   const svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+  const formats = {}; // to make one takes longer than to use it a hundred times
+
   /** A number as the reader writes it: 34.944 in German, 34,944 in English; exact for a BigInt of any size. */
-  const number = (value, options = {}) => new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", options).format(value);
+  function number(value, options = {}) {
+    const format = (formats[JSON.stringify(options)] ??= new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", options));
+    return format.format(value).replace("-", "−");
+  }
 
   /** Bytes with their decimal unit. */
   function bytes(count) {
@@ -61,19 +66,22 @@
 
   // -- fields: how an input is made, and what its text means -----------------------------------------------------
 
-  const WHOLE = /^-?\d{1,18}$/;
+  const WHOLE = /^-?\d{1,30}$/; // what a drawing can still show: SVG stores lengths as single precision
   const FIELDS = {
     /** A whole number: `{ name, value, min, max }`, where the slider goes from min to max and the field beyond. */
     whole: {
       valid: (text) => WHOLE.test(text),
-      value: (text) => (WHOLE.test(text) ? BigInt(text) : Number.isFinite(parseFloat(text)) ? Number(text) : text),
+      value: read,
       inputs(field, id, label) {
         const entry = h("input", { type: "number", inputmode: "numeric", step: 1, name: field.name, id });
         const slider = h("input", { type: "range", min: field.min, max: field.max, "aria-label": label });
         slider.addEventListener("input", () => { entry.value = slider.value; });
         return [entry, slider];
       },
-      show: (text, [entry, slider]) => { entry.value = text; slider.value = text; },
+      show(text, [entry, slider]) {
+        write(text, entry);
+        if (WHOLE.test(text)) slider.value = text;
+      },
     },
     /** One of several: `{ name, value, options }`, with the word `<name>_<option>` or the option itself. */
     choice: {
@@ -82,7 +90,7 @@
       inputs: (field, id, _label, t) => [
         h("select", { name: field.name, id }, field.options.map((option) => h("option", { value: option }, t(`${field.name}_${option}`, option)))),
       ],
-      show: (text, [entry]) => { entry.value = text; },
+      show: (text, [entry]) => write(text, entry),
     },
     /** Yes or no: `{ name, value: "0" or "1" }`. */
     flag: {
@@ -92,6 +100,17 @@
       show: (text, [entry]) => { entry.checked = text === "1"; },
     },
   };
+
+  /** What a text says: a whole number as a BigInt, another number, or itself; the formulas refuse all but the first. */
+  function read(text) {
+    if (WHOLE.test(text)) return BigInt(text);
+    return Number.isFinite(parseFloat(text)) ? Number(text) : text;
+  }
+
+  /** Put a text into an input, unless it stands there: whoever is typing keeps the cursor. */
+  function write(text, entry) {
+    if (entry.value.trim() !== text) entry.value = text;
+  }
 
   // -- the element -----------------------------------------------------------------------------------------------
 
@@ -109,7 +128,10 @@
       this.querySelector(".lab-fallback")?.remove();
       this.append(...this.controls(), this.alert, this.output, this.tools(), this.status);
       this.addEventListener("input", (event) => { if (event.target.closest(".lab-fields")) this.changed(); });
-      window.addEventListener("hashchange", () => this.restore());
+      window.addEventListener("hashchange", () => {
+        clearTimeout(this.remembering);
+        this.restore();
+      });
       this.restore() || this.refresh();
     }
 
@@ -145,9 +167,7 @@
     /** Read the inputs after the reader has changed one. */
     changed() {
       for (const [name, [entry]] of Object.entries(this.inputs)) {
-        const text = entry.type === "checkbox" ? String(Number(entry.checked)) : entry.value.trim();
-        if (entry.type === "number" && text !== this.texts[name]) this.inputs[name][1].value = text;
-        this.texts[name] = text;
+        this.texts[name] = entry.type === "checkbox" ? String(Number(entry.checked)) : entry.value.trim();
       }
       this.refresh();
       this.remember();
@@ -161,25 +181,33 @@
     }
 
     reset() {
-      this.set(Object.fromEntries(this.constructor.fields.map((field) => [field.name, field.value])));
+      this.decode({});
+      this.refresh();
+      this.remember();
+    }
+
+    /** What the texts of the fields mean. */
+    get values() {
+      return Object.fromEntries(this.constructor.fields.map(({ name, kind }) => [name, FIELDS[kind].value(this.texts[name])]));
     }
 
     /** Show the state in the inputs and what follows from it. */
     refresh() {
-      const values = {};
-      for (const field of this.constructor.fields) {
-        const [inputs, text] = [this.inputs[field.name], this.texts[field.name]];
-        if (document.activeElement !== inputs[0]) FIELDS[field.kind].show(text, inputs);
-        values[field.name] = FIELDS[field.kind].value(text);
-      }
+      for (const { name, kind } of this.constructor.fields) FIELDS[kind].show(this.texts[name], this.inputs[name]);
       try {
-        this.update(values);
+        this.update(this.values);
         this.alert.replaceChildren();
       } catch (error) {
         if (!(error instanceof cnncourse.arithmetic.ValueError)) throw error;
         this.fail(error);
       }
-      this.output.classList.toggle("lab-impossible", this.alert.hasChildNodes());
+      this.allow(!this.alert.hasChildNodes());
+    }
+
+    /** Hide the results of what is impossible, and take away what would work on them. */
+    allow(possible) {
+      this.output.classList.toggle("lab-impossible", !possible);
+      this.player?.allow(possible);
     }
 
     // -- results -------------------------------------------------------------------------------------------------
@@ -211,12 +239,13 @@
 
     // -- state in the address ------------------------------------------------------------------------------------
 
-    /** The state as texts by name; a lab with more than fields adds its own. */
+    /** The state as texts by name, without what no link may hold; a lab with more than fields adds its own. */
     encode() {
-      return this.texts;
+      const fields = this.constructor.fields.filter((field) => FIELDS[field.kind].valid(this.texts[field.name], field));
+      return Object.fromEntries(fields.map(({ name }) => [name, this.texts[name]]));
     }
 
-    /** Take over the state of a link; false if it is not one that `encode` can have written. */
+    /** Take over the state of a link, the start for what it leaves out; false if `encode` cannot have written it. */
     decode(given) {
       const fields = this.constructor.fields.filter((field) => field.name in given);
       if (!fields.every((field) => FIELDS[field.kind].valid(given[field.name], field))) return false;
@@ -225,20 +254,23 @@
       return true;
     }
 
-    /** Take over the state in the address, if it is this lab's and well formed. */
+    /** Take over the state in the address, if it is this lab's; a broken one is the start. */
     restore() {
       const [name, query] = location.hash.slice(1).split(/\?(.*)/s);
       if (name !== this.id || query === undefined) return false;
-      const read = this.decode(Object.fromEntries(new URLSearchParams(query)));
-      if (read) this.refresh();
+      if (!this.decode(Object.fromEntries(new URLSearchParams(query)))) this.decode({});
+      this.refresh();
       this.scrollIntoView();
-      return read;
+      return true;
     }
 
-    /** Write the state into the address, a moment after the last change. */
+    /** Write the state into the address: a first change at once, of many in a row the last; browsers allow few. */
     remember() {
+      const [before, now] = [this.remembered ?? 0, Date.now()];
+      this.remembered = now;
       clearTimeout(this.remembering);
-      this.remembering = setTimeout(() => this.write(), 200);
+      if (now - before > 1000) this.write();
+      else this.remembering = setTimeout(() => this.write(), 100);
     }
 
     write() {
@@ -287,6 +319,12 @@
       this.slider.max = this.count - 1;
     }
 
+    /** Without a result there is nothing to move over. */
+    allow(possible) {
+      if (!possible) this.stop();
+      for (const control of this.element.children) control.disabled = !possible;
+    }
+
     go(place) {
       this.index = place;
       this.moved();
@@ -313,5 +351,5 @@
     if (!customElements.get(name)) customElements.define(name, lab);
   }
 
-  globalThis.cnncourse = { ...globalThis.cnncourse, Lab, Player, define, h, svg, number, bytes };
+  globalThis.cnncourse = { ...globalThis.cnncourse, Lab, Player, define, h, svg, number, bytes, read };
 })();
