@@ -127,7 +127,7 @@ class Drill:
         >>> task.check("one million")
         Traceback (most recent call last):
             ...
-        ValueError: This is no answer in parameters: 'one million'. Write a number such as 34,944.
+        ValueError: The question asks for a number (parameters), not 'one million'. Write it like 34,944.
         """
         readings = self._read(answer)
         first = self._judge(readings[0])
@@ -157,7 +157,7 @@ class Drill:
         else:
             readings = read_quantities(answer, self.unit_key, self.spellings, self.language)
         if not readings:
-            unit = f" in {self.unit}" if self.unit else ""
+            unit = f" ({self.unit})" if self.unit else ""
             message = SAY[self.language]["no_shape" if shape else "no_number"]
             raise ValueError(message.format(answer=answer, unit=unit))
         return readings

@@ -41,8 +41,8 @@ SAY = {
         "wrong": "Das stimmt nicht. Sieh dir die Lösung an oder versuche es noch einmal.",
         "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
         "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
-        "no_number": "Das ist keine Antwort{unit}: {answer!r}. Schreibe eine Zahl wie 34.944.",
-        "no_shape": "Das ist keine Antwort: {answer!r}. Schreibe eine Form wie 55 × 55 × 96.",
+        "no_number": "Gefragt ist eine Zahl{unit}, nicht {answer!r}. Schreibe sie wie 34.944.",
+        "no_shape": "Gefragt ist eine Form, nicht {answer!r}. Schreibe sie wie 55 × 55 × 96.",
     },
     "en": {
         "right": "Right.",
@@ -50,8 +50,8 @@ SAY = {
         "wrong": "That is not right. Look at the solution, or try again.",
         "rough": "That is rounded too much to be sure. Write more digits.",
         "comma": "Decimals or thousands? In English, the point stands before the decimals.",
-        "no_number": "This is no answer{unit}: {answer!r}. Write a number such as 34,944.",
-        "no_shape": "This is no answer: {answer!r}. Write a shape such as 55 × 55 × 96.",
+        "no_number": "The question asks for a number{unit}, not {answer!r}. Write it like 34,944.",
+        "no_shape": "The question asks for a shape, not {answer!r}. Write it like 55 × 55 × 96.",
     },
 }
 """What ``check`` says, by language."""

@@ -210,7 +210,7 @@
     // -- drawing ---------------------------------------------------------------------------------------------------
 
     moved() {
-      this.draw();
+      this.point();
       this.remember();
     }
 
@@ -223,18 +223,24 @@
     }
 
     draw() {
-      const { image, f, p, count, pooling } = this.given;
-      const { y, x, top, left } = this.place;
+      const { image, f, p, count } = this.given;
       const across = this.result_grid[0].length;
-      const window = { top, left, size: f };
       const size = image.length - 2 * p;
       this.input.replaceChildren(...Array.from({ length: count }, (_, channel) => this.grid(
         this.titled("input", channel, count), image.map((row) => row.map((values) => values[channel])),
-        { kind: (v, u) => (v < p || u < p || v >= p + size || u >= p + size ? "padding" : "input"), window, press: (v, u) => this.seek(v, u) })));
+        { kind: (v, u) => (v < p || u < p || v >= p + size || u >= p + size ? "padding" : "input"), frame: f, press: (v, u) => this.seek(v, u) })));
       this.outputs.replaceChildren(...this.result_grid[0][0].map((_, channel) => this.grid(
         this.titled("output", channel, this.result_grid[0][0].length), this.result_grid.map((row) => row.map((values) => values[channel])),
-        { kind: () => "output", window: { top: y, left: x, size: 1 }, press: (v, u) => this.player.go(v * across + u) })));
-      pooling ? this.explainPool(top, left) : this.explainSum(top, left);
+        { kind: () => "output", frame: 1, press: (v, u) => this.player.go(v * across + u) })));
+      this.point();
+    }
+
+    /** Put the frames where the window is, and say what comes out there. */
+    point() {
+      const { y, x, top, left } = this.place;
+      moveFrames(this.input, left, top);
+      moveFrames(this.outputs, x, y);
+      this.given.pooling ? this.explainPool(top, left) : this.explainSum(top, left);
       const values = this.result_grid[y][x];
       this.result("output-value", values.join(" "), values.map((value) => number(value, { maximumFractionDigits: 2 })).join("; "));
       this.say(this.t("at")({ y: y + 1, x: x + 1, value: values.map((value) => number(value)).join("; ") }));
@@ -270,8 +276,8 @@
         : this.t("mean")({ numbers: values.join(" + "), count: f * f, value: number(Number(sum(values)) / (f * f)) }))).join(" ");
     }
 
-    /** A small grid of numbers with a title; pressing or dragging over it moves the window. */
-    grid(title, values, { kind, window, press }) {
+    /** A small grid of numbers with a title, and a frame of so many cells; pressing or dragging moves the window. */
+    grid(title, values, { kind, frame, press }) {
       const [high, wide] = [values.length, values[0].length];
       const drawing = svg("svg", { viewBox: `-0.06 -0.06 ${wide + 0.12} ${high + 0.12}`, role: "img", "aria-label": `${title}: ${values.map((row) => row.join(" ")).join("; ")}`, style: `--columns: ${wide}` });
       values.forEach((row, v) => row.forEach((value, u) => {
@@ -280,7 +286,7 @@
           svg("rect", { class: `fill-${kind(v, u)}`, x: u, y: v, width: 1, height: 1 }),
           svg("text", { x: u + 0.5, y: v + 0.64, "text-anchor": "middle", class: text.length > 3 ? "long" : null }, text));
       }));
-      if (window) drawing.append(svg("rect", { class: "frame", x: window.left, y: window.top, width: window.size, height: window.size }));
+      if (frame) drawing.append(svg("rect", { class: "frame", width: frame, height: frame }));
       if (press) this.listen(drawing, wide, high, press);
       return h("figure", {}, h("figcaption", {}, title), drawing);
     }
@@ -316,6 +322,13 @@
   /** The kernel to start with: a vertical edge, in every channel. */
   const defaults = () =>
     [0, 1, 2].map((y) => [0, 1, 2].map((x) => Array(MOST_CHANNELS).fill(BigInt(KERNELS.edge[0][3 * y + x]))));
+
+  function moveFrames(part, x, y) {
+    for (const frame of part.querySelectorAll(".frame")) {
+      frame.setAttribute("x", x);
+      frame.setAttribute("y", y);
+    }
+  }
 
   /** "1 + 2 − 3", with the signs between the numbers. */
   const added = (numbers) => numbers.map((value, i) => (i && value >= 0n ? `+ ${number(value)}` : i ? `− ${number(-value)}` : number(value))).join(" ");

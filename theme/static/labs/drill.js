@@ -112,7 +112,7 @@
   }
 
   const unreadable = (answer, flat, { name }) =>
-    tables.say[flat ? "no_shape" : "no_number"].replace("{unit}", name ? ` in ${name}` : "").replace("{answer!r}", () => repr(answer));
+    tables.say[flat ? "no_shape" : "no_number"].replace("{unit}", name ? ` (${name})` : "").replace("{answer!r}", () => repr(answer));
   const repr = (text) => (text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`);
 
   // -- the lab ---------------------------------------------------------------------------------------------------

@@ -31,16 +31,21 @@
 
   // -- the network: matrices are Float64Array, one row for each digit ----------------------------------------------
 
-  /** (rows x inner) times (inner x columns). */
+  /** (rows x inner) times (inner x columns); two terms of each sum at a time, which halves the reading and writing. */
   function multiply(a, b, rows, inner, columns) {
     const product = new Float64Array(rows * columns);
+    const pairs = inner - (inner % 2);
     for (let row = 0; row < rows; row += 1) {
-      for (let k = 0; k < inner; k += 1) {
-        const factor = a[row * inner + k];
-        if (!factor) continue;
-        const [to, from] = [row * columns, k * columns];
-        for (let column = 0; column < columns; column += 1) product[to + column] += factor * b[from + column];
+      const to = row * columns;
+      for (let k = 0; k < pairs; k += 2) {
+        const left = a[row * inner + k];
+        const right = a[row * inner + k + 1];
+        const from = k * columns;
+        const next = from + columns;
+        for (let column = 0; column < columns; column += 1) product[to + column] += left * b[from + column] + right * b[next + column];
       }
+      if (pairs === inner) continue;
+      for (let column = 0; column < columns; column += 1) product[to + column] += a[row * inner + pairs] * b[pairs * columns + column];
     }
     return product;
   }
@@ -101,7 +106,17 @@
     return gradient;
   }
 
-  const length = (a) => Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
+  /** The products of each two rows, (rows x rows). */
+  function products(a, rows) {
+    const width = a.length / rows;
+    return multiply(a, transpose(a, rows, width), rows, width, rows);
+  }
+
+  /** The length of the weights' gradient, inputs transposed times gradient: the products of the rows tell it sooner. */
+  function length(inputs, gradient, rows) {
+    const along = products(gradient, rows);
+    return Math.sqrt(products(inputs, rows).reduce((sum, value, i) => sum + value * along[i], 0));
+  }
 
   /**
    * The norm of the gradient for the weights of each hidden layer, from the input on. `weights` are one matrix for each
@@ -125,11 +140,11 @@
     let gradient = multiply(lossGradient(scores, labels), transpose(last, width, CLASSES), rows, CLASSES, width);
     const found = [];
     for (const layer of layers.reverse()) {
-      const units = layer.output.length / rows;
       let before = gradient.map((value, i) => value * slope(layer.output[i]));
       if (batch_norm) before = normalizeBack(before, layer.normal, layer.deviations, rows);
-      found.unshift(length(multiply(transpose(layer.input, rows, layer.width), before, layer.width, rows, units)));
-      gradient = multiply(before, transpose(layer.matrix, layer.width, units), rows, units, layer.width);
+      found.unshift(length(layer.input, before, rows));
+      const units = before.length / rows;
+      if (found.length < weights.length - 1) gradient = multiply(before, transpose(layer.matrix, layer.width, units), rows, units, layer.width);
     }
     return found;
   }
@@ -157,14 +172,17 @@
     if (draws.seed !== seed) {
       const draw = random(seed);
       draws.seed = seed;
-      draws.numbers = Float64Array.from({ length: DEEPEST * UNITS * UNITS + UNITS * CLASSES }, () => 2 * draw() - 1);
+      draws.numbers = new Float64Array(DEEPEST * UNITS * UNITS + UNITS * CLASSES).map(() => 2 * draw() - 1);
     }
     return draws.numbers;
   }
 
   function start(depth, initializer, seed) {
     const numbers = draws(seed);
-    const matrix = (from, inputs, outputs, limit) => numbers.subarray(from, from + inputs * outputs).map((each) => each * limit(inputs, outputs));
+    const matrix = (from, inputs, outputs, limits) => {
+      const limit = limits(inputs, outputs);
+      return numbers.subarray(from, from + inputs * outputs).map((each) => each * limit);
+    };
     const hidden = Array.from({ length: depth }, (_, i) => matrix(i * UNITS * UNITS, UNITS, UNITS, LIMITS[initializer]));
     return [...hidden, matrix(DEEPEST * UNITS * UNITS, UNITS, CLASSES, LIMITS.glorot)];
   }
