@@ -255,7 +255,8 @@ class _Order(keras.callbacks.Callback):
     def __init__(self, seed, count):
         super().__init__()
         self.seed = seed
-        self.rows = tf.Variable(tf.range(count), trainable=False)
+        with tf.device("CPU"):  # where the batches are gathered
+            self.rows = tf.Variable(tf.range(count), trainable=False)
 
     def on_epoch_begin(self, epoch, logs=None):
         rows = tf.range(self.rows.shape[0])

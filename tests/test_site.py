@@ -11,6 +11,7 @@ import pytest
 import yaml
 from browsing import NoBrowserError, find_chromium
 from downloads import make_zip
+from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
 from pypdf import PdfReader
@@ -389,6 +390,15 @@ def test_formulas_are_rendered():
         if "mathjax" in tag.get("src").lower()
     )
     assert any('class="katex' in page.html for page in pages())
+
+
+def test_sizes_and_units_stay_on_one_line(site):
+    text = "8 × 8 × 384 numbers, n × n, take 98.304 kB or 96 % of a 5 by 4 Bitmap"
+    kept = "8~×~8~×~384 numbers, n~×~n, take 98.304~kB or 96~% of a 5 by 4 Bitmap"
+    assert unbroken(text) == kept.replace("~", "\N{NO-BREAK SPACE}")
+    for language in EDITIONS:
+        page = (site / language / "book" / "arithmetic.html").read_text(encoding="utf-8")
+        assert "55\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}55" in page
 
 
 def test_the_german_interface_is_german():

@@ -39,20 +39,16 @@ def architect(language):
     for name, filters in (("conv 1", 6), ("conv 2", 16)):
         counts = cc.conv2d_parameters(shape[2], filters, 5), cc.conv2d_macs(shape, filters, 5)
         shape = cc.conv2d_output_shape(shape, filters, 5)
-        yield account(language, name, shape, *counts)
+        yield written(language, name, shape, *counts)
         shape = cc.pool2d_output_shape(shape, 2)
-        yield account(language, "pool", shape, 0, 0)
+        yield written(language, "pool", shape, 0, 0)
         parameters, macs = parameters + counts[0], macs + counts[1]
     inputs = prod(shape)
     for units in (120, 84, 10):
         counts = cc.dense_parameters(inputs, units), cc.dense_macs(inputs, units)
-        yield account(language, "dense", (units,), *counts)
+        yield written(language, "dense", (units,), *counts)
         parameters, macs, inputs = parameters + counts[0], macs + counts[1], units
-    yield account(language, "Σ", (), parameters, macs)
-
-
-def account(language, name, shape, parameters, macs):
-    return written(language, name, shape, parameters, macs)
+    yield written(language, "Σ", (), parameters, macs)
 
 
 EDGE = (-1, 0, 1) * 3
