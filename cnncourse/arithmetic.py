@@ -59,13 +59,13 @@ def output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
         kernel_size: f, in pixels, or a pair.
         stride: s, the step from one position to the next, or a pair.
         padding: p, the pixels added on *each* side, or a pair; or ``"valid"`` (none) or ``"same"``.
-        dilation: d, the distance of neighbouring kernel taps, or a pair.
+        dilation: d, the distance between neighbouring kernel taps, or a pair.
 
     Returns:
         The size in pixels: a pair when any argument is a pair, an ``int`` otherwise.
 
     Raises:
-        ValueError: for an argument that is no whole number in range, and for a kernel that is
+        ValueError: for an argument that is not a whole number in range, and for a kernel that is
             larger than the padded input.
 
     Source: Dumoulin & Visin 2016, relationships 6 and 15.
@@ -98,7 +98,7 @@ def same_padding(input_size, kernel_size, stride=1, dilation=1):
         ``(before, after)`` in pixels; a pair of these when any argument is a pair.
 
     Raises:
-        ValueError: for an argument that is no whole number in range.
+        ValueError: for an argument that is not a whole number in range.
 
     Source: TensorFlow, "Notes on padding combination", API documentation of ``tf.nn``.
 
@@ -134,7 +134,7 @@ def unused_pixels(input_size, kernel_size, stride=1, padding=0, dilation=1):
     Raises:
         ValueError: as :func:`output_size`.
 
-    Source: the remainder of the division in Dumoulin & Visin 2016, relationship 6.
+    Source: The remainder of the division in Dumoulin & Visin 2016, relationship 6.
 
     >>> unused_pixels(227, 11, stride=4)
     0
@@ -213,7 +213,7 @@ def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1)
         The number of parameters.
 
     Raises:
-        ValueError: for an argument that is no whole number in range, for groups that do not divide
+        ValueError: for an argument that is not a whole number in range, for groups that do not divide
             the channels, and for a bias that is not True or False.
 
     Source: A. Krizhevsky et al., *ImageNet classification with deep convolutional neural
@@ -241,8 +241,8 @@ def dense_parameters(inputs, units, *, bias=True):
         The number of parameters.
 
     Raises:
-        ValueError: for a count that is no whole number of at least 1, and for a bias that is not
-            True or False.
+        ValueError: for a count that is not a whole number of at least 1, and for a bias that is
+            not True or False.
 
     Source: I. Goodfellow et al., *Deep Learning*, 2016, section 6.1.
 
@@ -262,7 +262,7 @@ def batch_norm_parameters(channels):
         ``(trainable, non_trainable)``: scale and shift; moving mean and moving variance.
 
     Raises:
-        ValueError: for ``channels`` that is no whole number of at least 1.
+        ValueError: for ``channels`` that is not a whole number of at least 1.
 
     Source: S. Ioffe and C. Szegedy, *Batch normalization*, 2015, arXiv:1502.03167, algorithm 1.
 
@@ -316,9 +316,9 @@ def dense_macs(inputs, units):
         MACs for one image. FLOPs are twice as many.
 
     Raises:
-        ValueError: for an argument that is no whole number of at least 1.
+        ValueError: for an argument that is not a whole number of at least 1.
 
-    Source: one product and one sum per weight of the matrix; Goodfellow et al. 2016, section 6.1.
+    Source: One product and one sum per weight of the matrix; Goodfellow et al. 2016, section 6.1.
 
     >>> dense_macs(4096, 1000)
     4096000
@@ -359,7 +359,7 @@ def activation_bytes(shape, batch_size=1, dtype="float32"):
         Bytes. 1 kB = 1000 B, 1 KiB = 1024 B.
 
     Raises:
-        ValueError: for a shape or batch size that is no whole number of at least 1, and for an
+        ValueError: for a shape or batch size that is not a whole number of at least 1, and for an
             unknown type.
 
     Source: IEEE 754-2019 for the bytes; the count is the product of the shape.
@@ -384,12 +384,12 @@ def receptive_field(layers):
         Pixels along one axis, 1 for no layers.
 
     Raises:
-        ValueError: for ``layers`` that are no list or tuple, and for a layer that is no such tuple.
+        ValueError: for ``layers`` that are not a list or tuple, and for a layer that is not such a tuple.
 
     Source: A. Araujo et al., *Computing receptive fields of convolutional neural networks*,
     Distill, 2019, equation 2.
 
-    >>> receptive_field([(11, 4), (3, 2)])  # AlexNet up to its first pooling
+    >>> receptive_field([(11, 4), (3, 2)])  # AlexNet up to pooling 1
     19
     """
     if not isinstance(layers, tuple | list):

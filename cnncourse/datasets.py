@@ -34,9 +34,9 @@ class Dataset:
         class_names: what the labels mean.
         source: where the images come from.
 
-    >>> load("digits")
+    >>> load("digits")  # doctest: +ELLIPSIS
     1,297 training and 500 test images of 32 x 32 x 1, 10 classes
-    Source: scikit-learn's digits: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, 1998
+    Source: scikit-learn's digits: E. Alpaydin and C. Kaynak, ...
     """
 
     x_train: np.ndarray
@@ -73,11 +73,11 @@ def load(name, *, path=None, size=None):
         A :class:`Dataset`.
 
     Raises:
-        ValueError: for an unknown name, a size for another data set than the digits, and a file that
+        ValueError: for an unknown name, a size for any data set but the digits, and a file that
             does not hold what it should. The file stays as it is.
         ConnectionError: if the data set has to be downloaded and cannot be.
 
-    Source: each data set names its own in ``.source``.
+    Source: Each data set names its own in ``.source``.
 
     >>> digits = load("digits", size=28)
     >>> digits.x_train.shape, digits.class_names[:3]
@@ -96,7 +96,7 @@ def load(name, *, path=None, size=None):
 
 
 def photograph(name):
-    """Load one of the two photographs that scikit-learn brings along.
+    """Load one of the two photographs that come with scikit-learn.
 
     Args:
         name: ``"china"`` (buildings) or ``"flower"``.
@@ -107,7 +107,7 @@ def photograph(name):
     Raises:
         ValueError: for another name.
 
-    Source: china by danielbuechele, flower by vultilion, both on flickr, CC BY 2.0.
+    Source: ``"china"`` by danielbuechele, ``"flower"`` by vultilion, both on Flickr, CC BY 2.0.
 
     >>> photograph("china").shape
     (427, 640, 3)
@@ -223,7 +223,7 @@ def _from_file(name, path):
         raise ValueError(f"path must be an existing .npz file. Received path={path!r}.")
     try:
         if not zipfile.is_zipfile(found):
-            raise zipfile.BadZipFile("it is no zip archive, or a truncated one")
+            raise zipfile.BadZipFile("it is not a zip archive, or a truncated one")
         with np.load(found, allow_pickle=False) as file:
             arrays = [file[key] for key in ("x_train", "y_train", "x_test", "y_test")]
     except Exception as error:  # a damaged zip raises nearly anything

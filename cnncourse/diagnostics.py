@@ -78,7 +78,7 @@ class _Table:
         return self.to_frame().to_html(float_format="{:.3g}".format)
 
     def __getitem__(self, key):
-        """Give the row of a layer (or epoch); ``ValueError`` names the ones that there are."""
+        """Give the row of a layer (or epoch); ``ValueError`` names those that exist."""
         for row in self.rows:
             if row[0] == key:
                 return row
@@ -136,10 +136,12 @@ def gradient_norms(model, x, y):
     neural networks*, 2010, section 4.2, follows gradients through the layers like this.
 
     >>> import numpy as np
-    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False, name="out")])
+    >>> out = keras.layers.Dense(1, use_bias=False, name="out")
+    >>> model = keras.Sequential([keras.Input((2,)), out])
     >>> model.compile(loss="mse")
     >>> model.set_weights([np.zeros((2, 1))])
-    >>> gradient_norms(model, np.array([[3.0, 4.0]]), np.array([[0.5]]))["out"].norm  # |2 (0 - 0.5) (3, 4)|
+    >>> x, y = np.array([[3.0, 4.0]]), np.array([[0.5]])
+    >>> gradient_norms(model, x, y)["out"].norm  # |2 (0 - 0.5) (3, 4)|
     5.0
     """
     x, y = _compiled_batch(model, x, y)
@@ -159,7 +161,7 @@ def activation_rates(model, x):
     A *unit* is what has one set of weights: a neuron of a dense layer, a filter of a convolution.
     It is *dead* if none of its outputs is above zero, at any position, for any image: then a ReLU
     passes no gradient to it. The pass runs as in use (``training=False``). Every layer with
-    an activation is measured, except softmax and linear ones; a sigmoid is above zero always.
+    an activation is measured, except softmax and linear ones; a sigmoid is always above zero.
 
     Args:
         model: a built Keras model, channels last, nested models included.
@@ -174,7 +176,8 @@ def activation_rates(model, x):
     Source: L. Lu et al., *Dying ReLU and initialization*, 2019, arXiv:1903.06733, section 1.
 
     >>> import numpy as np
-    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="relu", name="hidden")])
+    >>> hidden = keras.layers.Dense(2, activation="relu", name="hidden")
+    >>> model = keras.Sequential([keras.Input((1,)), hidden])
     >>> model.set_weights([np.array([[1.0, 0.0]]), np.array([0.0, -1.0])])
     >>> activation_rates(model, np.array([[-1.0], [1.0]]))["hidden"]
     ActivationRate(layer='hidden', active=0.25, dead=1, units=2)
@@ -198,8 +201,8 @@ def generalization_gap(history, metric="accuracy"):
     error, a metric such as ``"mae"``), so that a growing positive gap always means overfitting.
 
     Args:
-        history: what ``fit`` or ``run_test_harness`` returned, or its dictionary of lists; with
-            validation data.
+        history: what ``fit`` or :func:`run_test_harness` returned, or its dictionary of lists;
+            with validation data.
         metric: the name of a metric in it, such as ``"accuracy"`` or ``"loss"``.
 
     Returns:
@@ -210,7 +213,8 @@ def generalization_gap(history, metric="accuracy"):
 
     Source: Goodfellow et al., *Deep Learning*, 2016, section 5.2.
 
-    >>> generalization_gap({"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.75]}).gap
+    >>> history = {"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.75]}
+    >>> generalization_gap(history).gap
     0.25
     """
     curves = history if isinstance(history, Mapping) else getattr(history, "history", None)
@@ -243,15 +247,17 @@ def measure_generalization_gap(model, train, unseen, metric="accuracy"):
 
     Raises:
         ValueError: for a model that is not built or compiled or lacks the metric, and for data that
-            are no such pair or do not fit the model.
+            are not such a pair or do not fit the model.
 
     Source: Goodfellow et al., *Deep Learning*, 2016, section 5.2.
 
     >>> import numpy as np
-    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    >>> dense = keras.layers.Dense(1, use_bias=False)
+    >>> model = keras.Sequential([keras.Input((1,)), dense])
     >>> model.compile(loss="mse")
     >>> model.set_weights([np.array([[2.0]])])
-    >>> seen, unseen = (np.array([[1.0]]), np.array([[2.0]])), (np.array([[1.0]]), np.array([[5.0]]))
+    >>> x = np.array([[1.0]])
+    >>> seen, unseen = (x, np.array([[2.0]])), (x, np.array([[5.0]]))
     >>> measure_generalization_gap(model, seen, unseen, metric="loss").gap
     9.0
     """
@@ -263,7 +269,7 @@ def measure_generalization_gap(model, train, unseen, metric="accuracy"):
 
 
 def _leaves(model, prefix="", seen=None):
-    """Give ``(name, layer)`` once for every layer that is no model itself, from the input to the output."""
+    """Give ``(name, layer)`` once for every layer that is not a model, from the input to the output."""
     seen = set() if seen is None else seen  # a layer may belong to a nested model and to the outer one
     for layer in model.layers:
         if isinstance(layer, keras.Model):

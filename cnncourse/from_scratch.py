@@ -39,7 +39,7 @@ def conv2d_loops(images, kernels, bias=None, *, stride=1, padding=0, dilation=1,
         bias: ``(filters,)``, or ``None`` for no bias.
         stride: pixels from one window to the next, or a pair ``(height, width)``.
         padding: zeros added on each side, or a pair; or ``"valid"`` (none) or ``"same"``.
-        dilation: pixels between neighbouring kernel taps, or a pair.
+        dilation: distance in pixels from one tap to the next (1: adjacent), or a pair.
         groups: the groups that channels and filters are split into; a filter sees one group only.
 
     Returns:
@@ -47,12 +47,13 @@ def conv2d_loops(images, kernels, bias=None, *, stride=1, padding=0, dilation=1,
 
     Raises:
         ValueError: for arrays of another rank, channels that do not fit together, values that are
-            no numbers, and whatever :func:`~cnncourse.arithmetic.output_size` refuses.
+            not numbers, and whatever :func:`~cnncourse.arithmetic.output_size` refuses.
 
     Source: I. Goodfellow et al., *Deep Learning*, 2016, equation 9.6 (cross-correlation).
 
     >>> image = np.arange(9.0).reshape(1, 3, 3, 1)
-    >>> edge = np.array([[1.0, -1.0]]).reshape(1, 2, 1, 1)  # a pixel minus its right neighbour
+    >>> edge = np.array([1.0, -1.0])  # a pixel minus its right neighbour
+    >>> edge = edge.reshape(1, 2, 1, 1)
     >>> conv2d_loops(image, edge)[0, :, :, 0]
     array([[-1., -1.],
            [-1., -1.],
@@ -94,7 +95,7 @@ def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, group
         bias: ``(filters,)``, or ``None`` for no bias.
         stride: pixels from one window to the next, or a pair ``(height, width)``.
         padding: zeros added on each side, or a pair; or ``"valid"`` (none) or ``"same"``.
-        dilation: pixels between neighbouring kernel taps, or a pair.
+        dilation: distance in pixels from one tap to the next (1: adjacent), or a pair.
         groups: the groups that channels and filters are split into; a filter sees one group only.
 
     Returns:
@@ -106,10 +107,12 @@ def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, group
     Source: K. Chellapilla et al., *High performance convolutional neural networks for document
     processing*, 2006, section 4 (unrolling).
 
-    >>> images, kernels = np.ones((2, 227, 227, 3)), np.ones((11, 11, 3, 96))
-    >>> conv2d(images, kernels, stride=4).shape
+    >>> images = np.ones((2, 227, 227, 3))
+    >>> kernels = np.ones((11, 11, 3, 96))
+    >>> output = conv2d(images, kernels, stride=4)
+    >>> output.shape
     (2, 55, 55, 96)
-    >>> float(conv2d(images, kernels, stride=4)[0, 0, 0, 0])  # 11 x 11 x 3 ones
+    >>> float(output[0, 0, 0, 0])  # 11 x 11 x 3 ones
     363.0
     """
     images, kernels, bias = _convolution_arrays(images, kernels, bias, groups)
@@ -146,7 +149,7 @@ def max_pool(images, pool_size=2, *, stride=None, padding=0):
         ``(batch, output height, output width, channels)``.
 
     Raises:
-        ValueError: for images of another rank, values that are no numbers, padding as large as
+        ValueError: for images of another rank, values that are not numbers, padding as large as
             the window, and whatever :func:`~cnncourse.arithmetic.output_size` refuses.
 
     Source: V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016,
@@ -203,11 +206,12 @@ def dense(inputs, weights, bias=None):
         ``(..., units)``.
 
     Raises:
-        ValueError: for shapes that do not fit together and for values that are no numbers.
+        ValueError: for shapes that do not fit together and for values that are not numbers.
 
     Source: Goodfellow et al. 2016, section 6.1.
 
-    >>> dense([[1.0, 2.0]], [[1.0, 0.0, 3.0], [0.0, 1.0, 4.0]], bias=[0.0, 0.0, 0.5])
+    >>> weights = [[1.0, 0.0, 3.0], [0.0, 1.0, 4.0]]
+    >>> dense([[1.0, 2.0]], weights, bias=[0.0, 0.0, 0.5])
     array([[ 1. ,  2. , 11.5]])
     """
     inputs = _array("inputs", inputs)
@@ -227,10 +231,10 @@ def relu(inputs):
         inputs: numbers, in any shape.
 
     Returns:
-        As many, in the same shape.
+        Numbers in the same shape.
 
     Raises:
-        ValueError: for values that are no numbers.
+        ValueError: for values that are not numbers.
 
     Source: V. Nair and G. Hinton, *Rectified linear units improve restricted Boltzmann machines*,
     2010.
@@ -254,7 +258,7 @@ def softmax(inputs):
         Probabilities that add up to 1 along the last axis, ``(..., classes)``.
 
     Raises:
-        ValueError: for values that are no numbers and for an array without classes.
+        ValueError: for values that are not numbers and for an array without classes.
 
     Source: Goodfellow et al. 2016, equation 6.29, and section 4.1 (overflow).
 
@@ -294,14 +298,16 @@ def batch_norm(
         that came in.
 
     Raises:
-        ValueError: for shapes that do not fit together, values that are no numbers, an empty
+        ValueError: for shapes that do not fit together, values that are not numbers, an empty
             batch, and a variance, momentum or epsilon out of range.
 
     Source: S. Ioffe and C. Szegedy, *Batch normalization*, 2015, arXiv:1502.03167, algorithms 1
     and 2; the moving average as in Keras.
 
     >>> batch = np.array([[0.0, 10.0], [2.0, 30.0]])
-    >>> outputs, mean, variance = batch_norm(batch, [1, 1], [0, 0], [0, 0], [1, 1], training=True)
+    >>> outputs, mean, variance = batch_norm(
+    ...     batch, [1, 1], [0, 0], [0, 0], [1, 1], training=True
+    ... )
     >>> outputs.round(2)
     array([[-1., -1.],
            [ 1.,  1.]])
@@ -336,10 +342,10 @@ def dropout(inputs, rate, *, training=False, rng=None):
         rng: a ``numpy.random.Generator``, or a seed for one; ``None`` draws a fresh seed.
 
     Returns:
-        As many, in the same shape.
+        Numbers in the same shape.
 
     Raises:
-        ValueError: for a rate out of range, values that are no numbers, ``training`` that is not
+        ValueError: for a rate out of range, values that are not numbers, ``training`` that is not
             True or False, and an ``rng`` that is neither generator nor seed.
 
     Source: N. Srivastava et al., *Dropout*, 2014, section 10 (scaling while training).

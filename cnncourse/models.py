@@ -70,7 +70,10 @@ def lenet5(
 
     >>> lenet5().count_params()
     60850
-    >>> lenet5(activation="sigmoid", pooling="average", connections="all").count_params()
+    >>> model = lenet5(
+    ...     activation="sigmoid", pooling="average", connections="all"
+    ... )
+    >>> model.count_params()
     61706
     """
     height, width, channels = _shape("input_shape", input_shape, dimensions=3)
@@ -194,7 +197,7 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False, width
     Raises:
         ValueError: for a shape, a number of classes or a width that is not as above.
 
-    Source: the lecture notes, section "Code". The paper: see :func:`alexnet`.
+    Source: The lecture notes, section "Code". The paper: see :func:`alexnet`.
 
     >>> course_model().count_params()
     56356234
@@ -272,7 +275,8 @@ def dense_stack(
     Source: Glorot & Bengio 2010, for the experiment; He et al., *Deep residual learning for image
     recognition*, 2016, for the shortcut.
 
-    >>> dense_stack(10).count_params()  # 10 x (64 + 1) x 64 + (64 + 1) x 10
+    >>> model = dense_stack(10)
+    >>> model.count_params()  # 10 x (64 + 1) x 64 + (64 + 1) x 10
     42250
     """
     depth, units = _whole("depth", depth, least=1), _whole("units", units, least=1)
@@ -396,7 +400,8 @@ class LocalResponseNormalization(keras.layers.Layer):
 
     Source: Krizhevsky et al. 2012, section 3.3.
 
-    >>> float(LocalResponseNormalization()(np.zeros((1, 1, 1, 8)))[0, 0, 0, 0])
+    >>> output = LocalResponseNormalization()(np.zeros((1, 1, 1, 8)))
+    >>> float(output[0, 0, 0, 0])
     0.0
     """
 

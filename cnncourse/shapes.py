@@ -26,9 +26,9 @@ def draw_shapes(labels, seed):
         ``(len(labels), 32, 32, 3)``, float32 in [0, 1].
 
     Raises:
-        ValueError: for a label that is not 0 ... 9 and a seed that is no whole number of at least 0.
+        ValueError: for a label that is not 0 ... 9 and a seed that is not a whole number of at least 0.
 
-    Source: signed distances: J. C. Hart, *Sphere tracing*, The Visual Computer 12, 1996, appendix A.
+    Source: Signed distances: J. C. Hart, *Sphere tracing*, The Visual Computer 12, 1996, appendix A.
 
     >>> draw_shapes([0, 6], seed=1).shape
     (2, 32, 32, 3)

@@ -59,7 +59,7 @@ def run_test_harness(
             numbers from 0. Nothing is scaled here. To a network for colour images, a grey image is
             shown in all three channels.
         model: a Keras model, or a function without arguments that builds one, such as
-            ``course_model``. By default :func:`lenet5`, for the size and classes of the data.
+            :func:`course_model`. By default :func:`lenet5`, for the size and classes of the data.
         epochs: how often the network sees every training image.
         batch_size: images per step, over all workers together.
         seed: fixes the weights of a model that is built here, and the order of the images.
@@ -83,7 +83,7 @@ def run_test_harness(
         ValueError: for any argument that is not as above, for images that do not fit the network and
             labels that it has no output for, and for a checkpoint of another run; before training.
 
-    Source: the lecture notes, section "Code"; Keras API reference, ``Model.fit``.
+    Source: The lecture notes, section "Code"; Keras API reference, ``Model.fit``.
 
     >>> history, model = run_test_harness(epochs=2, seed=1)
     >>> history.history["val_accuracy"][-1] > 0.5
@@ -518,7 +518,7 @@ class _Progress(keras.callbacks.Callback):
                 return json.loads(archive.read(_RECORD))
         except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ValueError(
-                f"checkpoint={str(self.path)!r} exists and is no checkpoint of run_test_harness. It is "
+                f"checkpoint={str(self.path)!r} exists and is not a checkpoint of run_test_harness. It is "
                 "left as it is. Give another path."
             ) from error
 

@@ -136,18 +136,21 @@ def explain_conv2d(
     Raises:
         ValueError: for an unknown language, and as the functions of :mod:`cnncourse.arithmetic`.
 
-    Source: the lecture notes' worked example, with its memory and its compute corrected.
+    Source: The lecture notes' worked example, with its memory and its compute corrected.
 
-    >>> solution = explain_conv2d((227, 227, 3), 96, 11, stride=4, batch_size=16, language="en")
+    >>> solution = explain_conv2d(
+    ...     (227, 227, 3), 96, 11, stride=4, batch_size=16, language="en"
+    ... )
     >>> solution.output_shape, solution.parameters, solution.macs
     ((55, 55, 96), 34944, 105415200)
-    >>> print(solution.steps[1])
+    >>> print(solution.steps[1])  # doctest: +NORMALIZE_WHITESPACE
     Output size
       o = ⌊(n + 2p − f)/s⌋ + 1
         = ⌊(227 + 2 · 0 − 11)/4⌋ + 1
         = 54 + 1 = 55
     <BLANKLINE>
-      Each filter makes one channel, so the output is o × o × k = 55 × 55 × 96.
+      Each filter makes one channel, so the output is
+      o × o × k = 55 × 55 × 96.
     """
     window = {"stride": stride, "padding": padding, "dilation": dilation}
     output_shape = conv2d_output_shape(input_shape, filters, kernel_size, **window)
@@ -212,8 +215,8 @@ def explain_pool2d(
 
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 3.
 
-    >>> solution = explain_pool2d((55, 55, 96), 3, stride=2, language="en")
-    >>> solution.output_shape, solution.parameters, solution.macs
+    >>> pooling = explain_pool2d((55, 55, 96), 3, stride=2, language="en")
+    >>> pooling.output_shape, pooling.parameters, pooling.macs
     ((27, 27, 96), 0, 0)
     """
     output_shape = pool2d_output_shape(input_shape, pool_size, stride=stride, padding=padding)
@@ -496,7 +499,8 @@ class _Board:
         weight_bytes = parameter_bytes(parameters, self.dtype)
         output_bytes = activation_bytes(output_shape, self.batch_size, self.dtype)
         dtype = rf"\texttt{{{self.dtype}}}"
-        precision = self.say("precision", "q", dtype=dtype, bits=8 * self.symbols["q"])
+        each = rf"{self.equal('q')}\,\text{{B}}"
+        precision = self.say("precision", dtype=dtype, bits=8 * self.symbols["q"], each=each)
         parts = {
             "given": ["\n".join([*given, self.say("batch", "b"), precision])],
             "size": size,
@@ -536,7 +540,7 @@ _WORDS = {
         "inputs": "- Eingänge: {0}",
         "units": "- Neuronen (Units): {0}",
         "batch": "- Batchgröße: {0}",
-        "precision": "- Präzision: {dtype}, also {bits} Bit oder {0} B je Zahl",
+        "precision": "- Präzision: {dtype}, also {bits}\N{NO-BREAK SPACE}Bit oder {each} je Zahl",
         "axis_h": "Höhe:",
         "axis_w": "Breite:",
         "dilated": "Durch die Dilation überspannt der Filter mehr Pixel, als er Gewichte hat:",
@@ -571,7 +575,9 @@ _WORDS = {
             "oder den Mittelwert. Das macht $0$ Parameter."
         ),
         "parameter_memory": "Die Parameter liegen nur einmal im Speicher, egal wie groß der Batch ist:",
-        "no_parameter_memory": "Ohne Parameter braucht die Schicht dafür auch keinen Speicher: $0$ B.",
+        "no_parameter_memory": (
+            r"Ohne Parameter braucht die Schicht dafür auch keinen Speicher: $0\,\text{{B}}$."
+        ),
         "activation_memory": "Die Aktivierungen (die Ausgabe der Schicht) fallen für jedes Bild im Batch an:",
         "units_of_memory": "(1 kB = 1000 B, 1 KiB = 1024 B)",
         "macs": "Je Bild gibt es {outputs} Ausgabewerte, und jeder ist eine Summe aus {products} Produkten:",
@@ -602,7 +608,7 @@ _WORDS = {
         "inputs": "- Inputs: {0}",
         "units": "- Units: {0}",
         "batch": "- Batch size: {0}",
-        "precision": "- Precision: {dtype}, which is {bits} bits or {0} B per number",
+        "precision": "- Precision: {dtype}, which is {bits}\N{NO-BREAK SPACE}bits or {each} per number",
         "axis_h": "Height:",
         "axis_w": "Width:",
         "dilated": "Dilation makes the filter span more pixels than it has weights:",
@@ -637,7 +643,7 @@ _WORDS = {
             "That makes $0$ parameters."
         ),
         "parameter_memory": "The parameters are stored only once, however large the batch is:",
-        "no_parameter_memory": "Without parameters, the layer needs no memory for them: $0$ B.",
+        "no_parameter_memory": r"Without parameters, the layer needs no memory for them: $0\,\text{{B}}$.",
         "activation_memory": "The activations (the layer's output) are stored for every image of the batch:",
         "units_of_memory": "(1 kB = 1000 B, 1 KiB = 1024 B)",
         "macs": "For each image there are {outputs} output values, and each is a sum of {products} products:",

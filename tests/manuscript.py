@@ -224,10 +224,12 @@ def plain_number(written, language):
     ('34944', '34944')
     >>> plain_number("54{,}25", "de"), plain_number("54.25", "en"), plain_number("18{,}585{,}600", "en")
     ('54.25', '54.25', '18585600')
+    >>> plain_number("0.001", "de")  # in the notes' code
+    '0.001'
     """
     number = re.sub(r"\\,|[\u2009\u202f]", "", written).replace("{.}", ".")
     if language == "de":
-        return re.sub(r"\.(?=\d{3}(?!\d))", "", number).replace("{,}", ".").replace(",", ".")
+        return re.sub(r"(?<!^0)\.(?=\d{3}(?!\d))", "", number).replace("{,}", ".").replace(",", ".")
     return re.sub(r"(?:\{,\}|,)(?=\d{3}(?!\d))", "", number)
 
 

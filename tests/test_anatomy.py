@@ -594,13 +594,18 @@ def test_the_terminal_table():
     lines = repr(anatomy(lenet(), batch_size=16)).splitlines()
     assert lines[0].replace(TIMES, "x") == (
         "lenet: input 32 x 32 x 1 · batch 16 · float32 · 61,706 parameters (0 non-trainable) · "
-        "416.520 k MACs = 833.040 k FLOPs per image"
+        "416,520 MACs = 833,040 FLOPs per image"
     )
     assert lines[4].split() == [
         *("c1", "convolution", "28", TIMES, "28", TIMES, "6", "156", "0.3%", "117,600", "28.2%"),
         *("624", "B", "301.056", "kB"),
     ]
     assert lines[-1].split() == ["Total", "61,706", "416,520", "246.824", "kB", "543.616", "kB"]
+
+
+def test_counts_below_a_million_are_written_out():
+    account = anatomy(sequential(layers.Dense(999, use_bias=False), shape=(1000,)))
+    assert repr(account).splitlines()[0].endswith("999,000 MACs = 1.998 M FLOPs per image")
 
 
 def test_the_notebook_table():

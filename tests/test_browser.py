@@ -38,6 +38,18 @@ TOO_WIDE = """() => {
     .filter((element) => element.getBoundingClientRect().right > width + 1)
     .map((element) => `${element.tagName}.${element.className}`).slice(0, 5).concat("page scrolls sideways");
 }"""
+# Formulas that are parted from the bracket before them or the full stop after them by the end of a line.
+PARTED = """() => [...document.querySelectorAll(".together:has(.base)")].filter((element) => {
+  const bases = [...element.querySelectorAll(".base")].map((each) => each.getBoundingClientRect());
+  const box = (text) => {
+    const range = new Range();
+    range.selectNode(text);
+    return range.getBoundingClientRect();
+  };
+  const { firstChild, lastChild } = element;
+  return (firstChild.nodeType === 3 && firstChild.data && box(firstChild).bottom < bases[0].top)
+    || (lastChild.nodeType === 3 && lastChild.data && box(lastChild).top > bases.at(-1).bottom);
+}).map((element) => element.textContent)"""
 FOCUSED = """() => {
   const element = document.activeElement;
   const ringed = [element, element.parentElement].some((each) => {  // a search field's ring is its form's
@@ -177,6 +189,17 @@ def test_chapter_can_be_read_without_scripts(browser, server, address):
         solution.locator("summary").first.click()
         assert solution.get_attribute("open") is not None
         assert watch.take() == []
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_no_line_begins_with_the_full_stop_of_a_formula(page, server, language):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{server}/{language}/book/vanishing-gradients.html", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('article details').forEach((each) => { each.open = true; })")
+    assert page.locator(".together:has(.base)").count() > 20
+    assert page.evaluate(PARTED) == []
+    page.add_style_tag(content=".together { white-space: normal }")
+    assert page.evaluate(PARTED), "without our rule there are some: the test can fail"
 
 
 def test_missing_page_leads_back_to_the_book(visit, server):

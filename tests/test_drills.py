@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cnncourse.drills import DRILL_TOPICS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
+from cnncourse.drills.sheet import worked_answer
 from cnncourse.drills.words import Words
 
 CELLS = [(topic, level) for topic in DRILL_TOPICS for level in (1, 2, 3)]
@@ -184,7 +185,7 @@ def oracle_reverse(q):
     if "How many filters" in q:
         f, _, c, parameters = numbers(q)
         return next(k for k in count(1) if weights(f, f, c, k) + k == parameters)
-    if "Which stride" in q:
+    if "What is its stride" in q:
         f, _, p, n, _, o, _ = with_padding(q)
         return next(s for s in count(1) if positions(n, f, s, p) == o and (n + 2 * p - f) % s == 0)
     if "Several" in q:
@@ -374,6 +375,13 @@ def test_check_prefers_the_languages_own_reading():
     assert made(1024, "MB", "de").check("1,024 MB").status == "unclear"
 
 
+def test_a_notebook_shows_what_check_says():
+    task = drill("conv_parameters", level=2, seed=6)  # as the page of the practice exam says
+    verdict = task.check("38400")
+    assert verdict._repr_markdown_() == str(verdict) == verdict.message
+    assert verdict.message.startswith("Du hast den Bias vergessen")
+
+
 def test_check_accepts_a_count_with_the_other_languages_separator_and_says_so():
     verdict = made(34944, "Parameter").check("34,944")
     assert verdict.right
@@ -508,6 +516,35 @@ def test_sheet_holds_the_tasks_and_after_them_the_solutions():
             exam_sheet(wrong)
 
 
+def test_an_amount_is_shown_as_precisely_as_the_question_asks():
+    rounded = (98.00390625, 49.001953125, 1, 784.03125, 1234.5)
+    german = ["≈ 98,00", "≈ 49,00", "1,00", "≈ 784,03", "1.234,50"]
+    assert [Words("de").shown(value, "MiB") for value in rounded] == german
+    assert Words("en").shown(98.00390625, "MiB") == "≈ 98.00"
+    assert Words("de").shown(9.633792, "MB") == "9,633792"
+    assert Words("de").shown((55, 55, 96), "Höhe × Breite × Kanäle") == "55 × 55 × 96"
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_rounded_answer_is_shown_so_that_check_accepts_it(language, seed):
+    task = drill("parameter_memory", 3, seed, language)
+    answer, *mistakes = re.findall(r"^(?:\*\*|- )(?:≈ )?([\d.,]+\d)", worked_answer(task), re.MULTILINE)
+    assert task.check(answer).right
+    assert [task.check(each).message for each in mistakes] == [each.reveals for each in task.mistakes]
+    assert "Round" in task.question or "Runde" in task.question
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_reveal_names_what_the_task_does_not_have(language):
+    absent = [(("reverse", 3), "Padding", "ohne Padding|no padding"), (("pooling", 2), "Filter|kernel", "")]
+    for (topic, level), word, without in absent:
+        tasks = [drill(topic, level, seed, language) for seed in range(60)]
+        reveals = [text for task in tasks if re.search(without, task.question) for _, text in task.mistakes]
+        assert reveals
+        assert [text for text in reveals if re.search(word, text, re.IGNORECASE)] == []
+
+
 def test_sheet_names_its_seed():
     tasks = exam(3, 4, "de")
     assert exam_sheet(tasks, seed=4).startswith("# Übungsklausur 4: ")
@@ -527,7 +564,7 @@ def test_the_book_shows_the_exam(site, language):
     tasks = exam(30, 7, language)
     assert sum("solution" in tag.get("class").split() for tag in page.all("details")) == len(tasks)
     assert [task.title for task in tasks if task.title not in shown] == []
-    answers = [Words(language).number(task.answer) for task in tasks]
+    answers = [Words(language).shown(task.answer, task.unit) for task in tasks]
     assert [answer for answer in answers if answer not in shown] == []
 
 

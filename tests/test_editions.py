@@ -116,8 +116,10 @@ def fact(element, language):
     kind, value = element.kind, element.value
     if kind == "number":
         value = plain_number(value, language)
+    elif kind == "code":
+        value = value.replace(f'language="{language}"', "language=…")
     elif kind.endswith("math"):
-        value = WORDS_IN_MATH.sub(r"\\text", value)
+        value = WORDS_IN_MATH.sub(r"\\text", value).replace(r"\,\%", r"\%")  # 96 % and 96%
         value = NUMBER.sub(lambda number: plain_number(number[0], language), value)
         value = re.sub(r"\s+", " ", value).strip()
     elif kind == "link" and re.match(r"https?:", value):

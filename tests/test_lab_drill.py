@@ -5,6 +5,7 @@ import json
 import pytest
 from browsing import visiting
 from extensions import drill_bank
+from extensions.unbroken import unbroken
 
 import cnncourse as cc
 from cnncourse.drills.words import Words
@@ -48,12 +49,18 @@ def test_the_bank_has_several_hundred_different_tasks_of_every_kind(language):
     assert not any("$" in text or r"\frac" in text for text in columns["solution"] + columns["question"])
 
 
+def test_the_bank_keeps_together_what_the_page_keeps_together():
+    assert drill_bank.html("`8 × 8 kB` und $8$ mit 8 × 8 kB").endswith("mit 8\u00a0×\u00a08\u00a0kB</p>")
+    assert "<code>8 × 8 kB</code>" in drill_bank.html("`8 × 8 kB`")
+    assert "4\u00a0B" in drill_bank.html("- 4 B")
+
+
 def test_right_and_typically_wrong_answers_are_told_apart(lab, language):
     task = cc.drill("conv_parameters", level=2, seed=1, language=language)
     choose(lab, "conv_parameters", 2, 1)
     write = Words(language).number
     for mistake in task.mistakes:
-        assert mistake.reveals in answer(lab, write(mistake.value))
+        assert unbroken(mistake.reveals) in answer(lab, write(mistake.value))
     assert answer(lab, f"{write(task.answer)} {task.unit}").startswith("✓")
 
 

@@ -239,9 +239,11 @@ def test_an_activation_has_its_colour_in_every_figure():
     names = ("sigmoid BN", "ReLU He", "ReLU Glorot", "scaled tanh", "sigmoid", "residual")
     shown = colours(*names)
     assert len(set(shown.values())) == len(names)
-    assert (shown["sigmoid"], shown["ReLU He"], shown["scaled tanh"]) == tuple(
+    assert (shown["sigmoid"], shown["ReLU Glorot"], shown["scaled tanh"]) == tuple(
         mine[name] for name in ("sigmoid", "ReLU", "tanh")
     )
+    recurring = ("sigmoid BN", "ReLU He", "residual")
+    assert colours(*recurring) == {name: shown[name] for name in recurring}
     assert list(colours("a", "b").values()) == [plots.COLORS["train"], plots.COLORS["test"]]
 
 

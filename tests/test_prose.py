@@ -71,6 +71,27 @@ def test_what_is_no_calculation_is_left_alone(formula):
     assert steps(formula, "de") == []
 
 
+# Not in links, code and quotations of the notes.
+SPELLED = ("math", "text")
+UNGROUPED = r"(?<![\d.,{}])\d{5,}"
+MISSPELLED = {
+    "de": re.compile(rf"{UNGROUPED}|(?<![\d.,{{}}])\d\.\d{{3}}(?![\d.])|\d\\?%"),
+    "en": re.compile(rf"{UNGROUPED}|(?<![\d.,{{}}])\d(?:,|\{{,\}})\d{{3}}(?![\d,{{])|\d(?: |\\,)\\?%"),
+}
+
+
+@each_page
+def test_numbers_are_written_as_the_language_writes_them(source):
+    """Digits in groups of three from five digits on; a space before the percent sign in German only."""
+    wrong = [
+        f"{place}: {found[0]} in {element.value[:60]!r}"
+        for place, element in source.elements()
+        if element.kind in SPELLED
+        for found in MISSPELLED[source.language].finditer(element.value)
+    ]
+    assert not wrong, "written otherwise elsewhere:\n" + "\n".join(wrong)
+
+
 CHAPTERS = [
     pytest.param(page, notebook, id=page.name)
     for page in PAGES

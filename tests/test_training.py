@@ -381,7 +381,7 @@ def test_other_files_are_never_overwritten(kind, digits, tmp_path):
     if kind == "truncated":
         path.write_bytes(path.read_bytes()[:500])
     content = path.read_bytes()
-    with pytest.raises(ValueError, match=r"no checkpoint of run_test_harness\. It is left as it is"):
+    with pytest.raises(ValueError, match=r"not a checkpoint of run_test_harness\. It is left as it is"):
         run_test_harness(digits, model=small, checkpoint=path)
     assert path.read_bytes() == content
 

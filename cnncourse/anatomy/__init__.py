@@ -33,16 +33,17 @@ def anatomy(model, *, batch_size=1, dtype="float32"):
         An :class:`Anatomy`. Name it as a cell's last line to see its table.
 
     Raises:
-        ValueError: for what is no built Keras model with a graph, open input or output sizes, and a
-            batch size or type that is not allowed.
+        ValueError: for anything but a built Keras model with a graph, for input or output sizes
+            that are left open, and for a batch size or type that is not allowed.
 
     Warns:
-        UserWarning: naming each layer that may compute and whose MACs are not known.
+        UserWarning: naming each layer that may compute something and whose MACs are not known.
 
-    Source: the formulas of :mod:`cnncourse.arithmetic`, layer by layer.
+    Source: The formulas of :mod:`cnncourse.arithmetic`, layer by layer.
 
     >>> from cnncourse.backend import keras
-    >>> model = keras.Sequential([keras.Input((227, 227, 3)), keras.layers.Conv2D(96, 11, 4, name="conv1")])
+    >>> conv1 = keras.layers.Conv2D(96, 11, strides=4, name="conv1")
+    >>> model = keras.Sequential([keras.Input((227, 227, 3)), conv1])
     >>> account = anatomy(model)
     >>> account.total_parameters, account.total_macs
     (34944, 105415200)
@@ -160,11 +161,12 @@ class Anatomy:
         Raises:
             ValueError: for an optimizer whose state is not known.
 
-        Source: the update rules, as Keras' optimizers implement them; for Adam D. Kingma and J. Ba,
+        Source: The update rules, as Keras' optimizers implement them; for Adam: D. Kingma and J. Ba,
         *Adam*, 2015, arXiv:1412.6980, algorithm 1.
 
         >>> from cnncourse.backend import keras
-        >>> model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+        >>> dense = keras.layers.Dense(10)
+        >>> model = keras.Sequential([keras.Input((784,)), dense])
         >>> anatomy(model, batch_size=32).training_bytes("adam")
         parameters       31.400 kB   24.7%
         gradients        31.400 kB   24.7%

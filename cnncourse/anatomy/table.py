@@ -13,9 +13,11 @@ _FIELDS = (
 )
 
 _CSS = """
+.cnn-anatomy { margin-top: .75em; }
 .cnn-anatomy > div { max-width: 100%; max-height: 40rem; overflow: auto; }
-.cnn-anatomy table { border-collapse: collapse; color: inherit; font-variant-numeric: tabular-nums; }
-.cnn-anatomy :is(th, td) { padding: .2em .6em; text-align: right; white-space: nowrap; font-weight: normal;
+.cnn-anatomy table { border-collapse: collapse; color: inherit; font-size: .85em;
+  font-variant-numeric: tabular-nums; }
+.cnn-anatomy :is(th, td) { padding: .2em .4em; text-align: right; white-space: nowrap; font-weight: normal;
   background-color: transparent; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .3); }
 .cnn-anatomy :is(th, td).word { text-align: left; }
 .cnn-anatomy :is(th, tfoot td) { font-weight: bold; }
@@ -108,8 +110,8 @@ def _caption(anatomy):
     return (
         f"{anatomy.name}: input {', '.join(map(_size, anatomy.input_shapes))} · batch {anatomy.batch_size} · "
         f"{anatomy.dtype} · {anatomy.total_parameters:,} parameters "
-        f"({anatomy.non_trainable_parameters:,} non-trainable) · {least}{_giga(anatomy.total_macs)} MACs = "
-        f"{_giga(anatomy.total_flops)} FLOPs per image"
+        f"({anatomy.non_trainable_parameters:,} non-trainable) · {least}{_count(anatomy.total_macs)} MACs = "
+        f"{_count(anatomy.total_flops)} FLOPs per image"
     )
 
 
@@ -147,8 +149,9 @@ def _bytes(count):
     return f"{count} B" if count < 1000 else _scaled(count, ("kB", "MB", "GB", "TB"))
 
 
-def _giga(count):
-    return str(count) if count < 1000 else _scaled(count, ("k", "M", "G", "T"))
+def _count(count):
+    """Write a count out below a million: "416.520 k" reads as 416 million in German."""
+    return f"{count:,}" if count < 10**6 else _scaled(count, ("k", "M", "G", "T"))
 
 
 def _scaled(count, units):

@@ -35,7 +35,7 @@ class Mistake(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What :meth:`Drill.check` found.
+    """What :meth:`Drill.check` found. A notebook shows its message.
 
     Args:
         status: ``"right"``, ``"mistake"`` (a typical one, which the message explains), ``"wrong"``, or
@@ -53,6 +53,9 @@ class Verdict:
     def right(self):
         """Whether the answer is right."""
         return self.status == "right"
+
+    def _repr_markdown_(self):
+        return self.message
 
     def __str__(self):
         return self.message
@@ -108,8 +111,9 @@ class Drill:
 
         Text is read as the drill's language writes numbers (``34.944`` is a whole number in
         German, a fraction in English; ``34 944`` and ``34944`` are fine in both), with or without
-        a unit: ``139,776 kB``, ``136.5 KiB``, ``105.4 M MACs`` and, for shapes, ``55 x 55 x 96``. A rounded
-        answer is right if its digits are and if there are at least three.
+        a unit. In English, for example: ``139.776 kB``, ``136.5 KiB``, ``105.4 M MACs``; a shape
+        is ``55 x 55 x 96`` in both. A rounded answer is right if its digits are and if there are
+        at least three.
 
         Args:
             answer: what the learner wrote, as text; or a number in the drill's unit, or a tuple.
@@ -118,16 +122,17 @@ class Drill:
             A :class:`Verdict`.
 
         Raises:
-            ValueError: in the drill's language, for what is no answer: no number, no shape, or
+            ValueError: in the drill's language, for text that holds no number or shape, and for
                 a unit that measures something else.
 
-        Source: the rounding of ISO 80000-1, annex B: half of the last digit.
+        Source: The rounding of ISO 80000-1, annex B: half of the last digit.
 
         >>> task = drill("conv_parameters", seed=1, language="en")
-        >>> task.check("one million")
+        >>> task.check("one million")  # doctest: +NORMALIZE_WHITESPACE
         Traceback (most recent call last):
             ...
-        ValueError: The question asks for a number (parameters), not 'one million'. Write it like 34,944.
+        ValueError: The question asks for a number (parameters), not
+        'one million'. Write it like 34,944.
         """
         readings = self._read(answer)
         first = self._judge(readings[0])
@@ -194,11 +199,13 @@ def drill(topic=None, level=1, seed=0, language="de"):
         A :class:`Drill`.
 
     Raises:
-        ValueError: for a topic, level, seed or language that there is not.
+        ValueError: for an unknown topic, level or language, and for a seed that is not a whole
+            number.
 
-    Source: the formulas of the lecture notes, as :mod:`cnncourse.arithmetic` has them.
+    Source: The formulas of the lecture notes, as :mod:`cnncourse.arithmetic` has them.
 
-    >>> drill("batch_norm_parameters", level=2, seed=5, language="en").unit
+    >>> task = drill("conv_parameters", level=2, seed=5, language="en")
+    >>> task.unit
     'parameters'
     """
     words = Words(language)

@@ -202,9 +202,12 @@ def _two_dense(rng, w):
             w("Flatten und Dropout haben keine Parameter.", "Flatten and dropout have no parameters."),
             w.math(
                 rf"\text{{Flatten:}} \quad & {n} \cdot {n} \cdot {c} = {flat}",
-                rf"\text{{Dense 1:}} \quad & {flat} \cdot {m1} + {m1} = {first}",
-                rf"\text{{Dense 2:}} \quad & {m1} \cdot {m2} + {m2} = {second}",
-                rf"& {first} + {second} = {first + second}",
+                rf"\text{{Dense 1:}} \quad & {flat} \cdot {m1} + {m1}",
+                f"&= {first}",
+                rf"\text{{Dense 2:}} \quad & {m1} \cdot {m2} + {m2}",
+                f"&= {second}",
+                rf"\text{{{w('Summe', 'Total')}:}} \quad & {first} + {second}",
+                f"&= {first + second}",
             ),
         ),
         {
@@ -225,8 +228,8 @@ def _batch_norm(rng, w):
         w(
             f"Eine Batch Normalization bekommt Feature-Maps der Form {n} × {n} × {c}. Wie viele Parameter "
             "zeigt `model.summary()` für sie insgesamt an (trainierte und nicht trainierte)?",
-            f"A batch normalization gets feature maps of shape {n} × {n} × {c}. How many parameters does "
-            "`model.summary()` show for it in total (trained and not trained)?",
+            f"A batch normalization layer receives feature maps of shape {n} × {n} × {c}. How many "
+            "parameters does `model.summary()` show for it in total (trained and not trained)?",
         ),
         total,
         "parameters",
@@ -239,7 +242,7 @@ def _batch_norm(rng, w):
             ),
             w.math(rf"4 \cdot {c} = {total}"),
         ),
-        {"trained_only": 2 * c, "scale_only": c, "per_position": 4 * n * n * c},
+        {"trained_only": 2 * c, "one_of_four": c, "per_position": 4 * n * n * c},
     )
 
 
@@ -251,18 +254,18 @@ def _batch_norm_trained(rng, w):
             f"Hinter einer Faltungsschicht mit {k} Filtern der Größe {f} × {f} steht eine "
             f"Batch Normalization. Die Eingabe der Faltung hat die Form {n} × {n} × {c}. Wie viele "
             "trainierbare Parameter hat die Batch Normalization allein?",
-            f"A convolution with {k} filters of size {f} × {f} is followed by a batch normalization. The "
-            f"input of the convolution has shape {n} × {n} × {c}. How many trainable parameters does the "
-            "batch normalization alone have?",
+            f"A convolution with {k} filters of size {f} × {f} is followed by a batch normalization layer. "
+            f"The input of the convolution has shape {n} × {n} × {c}. How many trainable parameters does the "
+            "batch normalization layer alone have?",
         ),
         2 * k,
         "parameters",
         paragraphs(
             w(
-                f"Sie normalisiert die {k} Kanäle, die die Faltung liefert. Trainiert werden pro Kanal "
-                f"Skalierung $\\gamma$ und Verschiebung $\\beta$.",
-                f"It normalizes the {k} channels that the convolution makes. The scale $\\gamma$ and the "
-                f"shift $\\beta$ of each channel are trained.",
+                f"Sie normalisiert die {k} Kanäle, die die Faltung liefert. Pro Kanal werden die Skalierung "
+                "$\\gamma$ und die Verschiebung $\\beta$ trainiert.",
+                f"It normalizes the {k} channels that the convolution produces. The scale $\\gamma$ and "
+                "the shift $\\beta$ of each channel are trained.",
             ),
             w.math(rf"2 \cdot {k} = {2 * k}"),
         ),
@@ -574,7 +577,7 @@ def _largest_batch(rng, w):
             "einen Batch?",
             f"A graphics card has {memory} GB of free memory (1 GB = 10⁹ B). A network with {millions} "
             f"million parameters is trained on it in float32 (optimizer: {name[1]}); for every image it "
-            f"keeps {values} million activations. How many images fit into a batch at most?",
+            f"keeps {values} million activations. At most how many images fit into a batch?",
         ),
         batch,
         "images",
@@ -624,9 +627,9 @@ def _macs_from_the_output(rng, w):
             f"Eine Faltungsschicht mit {k} Filtern der Größe {f} × {f} bekommt eine Eingabe mit {c} "
             f"Kanälen und liefert eine Ausgabe der Form {o} × {o} × {k}. Wie viele MACs (Multiplikation "
             "mit Addition) braucht sie für ein Bild?",
-            f"A convolution with {k} filters of size {f} × {f} gets an input with {c} channels and makes "
-            f"an output of shape {o} × {o} × {k}. How many MACs (multiply-accumulates) does it take for "
-            "one image?",
+            f"A convolution with {k} filters of size {f} × {f} gets an input with {c} channels and "
+            f"produces an output of shape {o} × {o} × {k}. How many MACs (multiply-accumulates) does it take "
+            "for one image?",
         ),
         macs,
         "MACs",
@@ -699,14 +702,16 @@ def _flops_of_a_batch(rng, w):
         "FLOPs",
         paragraphs(
             w(
-                f"Same Padding mit Stride 1 erhält die Größe {n} × {n}. Jeder Filter sieht "
+                f"Same Padding mit Stride 1 lässt die Größe {n} × {n} unverändert. Jeder Filter sieht "
                 f"${c} / {g} = {c // g}$ Kanäle.",
                 f"Same padding at stride 1 keeps the size {n} × {n}. Each filter sees ${c} / {g} = {c // g}$ "
                 "channels.",
             ),
             w.math(
-                rf"\text{{MACs}} &= {n} \cdot {n} \cdot {k} \cdot {f} \cdot {f} \cdot {c // g} = {macs}",
-                rf"\text{{FLOPs}} &= 2 \cdot {b} \cdot {macs} = {2 * b * macs}",
+                rf"\text{{MACs}} &= {n} \cdot {n} \cdot {k} \cdot {f} \cdot {f} \cdot {c // g}",
+                f"&= {macs}",
+                rf"\text{{FLOPs}} &= 2 \cdot {b} \cdot {macs}",
+                f"&= {2 * b * macs}",
             ),
         ),
         {
@@ -789,7 +794,8 @@ def _dense_macs_of_a_batch(rng, w):
             rf"\text{{Flatten:}} \quad & {n} \cdot {n} \cdot {c} = {flat}",
             rf"\text{{Dense 1:}} \quad & {flat} \cdot {m1} = {flat * m1}",
             rf"\text{{Dense 2:}} \quad & {m1} \cdot {m2} = {m1 * m2}",
-            rf"\text{{Batch:}} \quad & {b} \cdot ({flat * m1} + {m1 * m2}) = {b * macs}",
+            rf"\text{{Batch:}} \quad & {b} \cdot ({flat * m1} + {m1 * m2})",
+            f"&= {b * macs}",
         ),
         {
             "batch_forgotten_compute": macs,

@@ -20,12 +20,14 @@ def exam_sheet(drills, solutions=True, seed=None):
         The text.
 
     Raises:
-        ValueError: for no drills, and for what are no drills.
+        ValueError: for an empty list, and for anything that is not a list of drills.
 
-    Source: our own layout.
+    Source: Our own layout.
 
     >>> from cnncourse.drills import exam
-    >>> print(exam_sheet(exam(count=1, seed=7, language="en"), solutions=False, seed=7).splitlines()[0])
+    >>> drills = exam(count=1, seed=7, language="en")
+    >>> sheet = exam_sheet(drills, solutions=False, seed=7)
+    >>> print(sheet.splitlines()[0])
     # Exam 7: convolutional networks
     """
     if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
@@ -64,8 +66,8 @@ def worked_answer(task):
     words = Words(task.language)
     unit = "" if isinstance(task.answer, tuple) else task.unit
     reveal = words.pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
-    mistakes = "\n".join(f"- {words.number(value)}: {reveals}" for value, reveals in task.mistakes)
-    answer = f"**{words.number(task.answer)} {unit}".rstrip() + "**"
+    mistakes = "\n".join(f"- {words.shown(value, task.unit)}: {reveals}" for value, reveals in task.mistakes)
+    answer = f"**{words.shown(task.answer, task.unit)} {unit}".rstrip() + "**"
     return "\n\n".join([answer, task.solution, reveal, mistakes])
 
 

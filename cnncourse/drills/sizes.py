@@ -98,7 +98,7 @@ def _shape_of_a_photograph(rng, w):
             f"Ein Farbfoto ist {h} Pixel hoch und {width} Pixel breit. Es durchläuft eine {layer[0]}. "
             "Welche Form (Höhe × Breite × Kanäle) hat die Ausgabe?",
             f"A colour photograph is {h} pixels high and {width} pixels wide. It passes through a "
-            f"{layer[1]}. Which shape (height × width × channels) does the output have?",
+            f"{layer[1]}. What is the shape of the output (height × width × channels)?",
         ),
         (rows, columns, k),
         "shape",
@@ -214,8 +214,8 @@ def _padding_that_keeps(rng, w):
     p = (f - 1) // 2
     return Task(
         w(
-            f"Eine Faltung mit {f} × {f}-Filtern und Stride 1 soll die Größe {n} × {n} erhalten. Wie viele "
-            "Pixel Padding pro Seite sind dafür nötig?",
+            f"Eine Faltung mit {f} × {f}-Filtern und Stride 1 soll die Größe {n} × {n} nicht ändern. Wie "
+            "viele Pixel Padding pro Seite sind dafür nötig?",
             f"A convolution with {f} × {f} filters and stride 1 must keep the size {n} × {n}. How many "
             "pixels of padding does it need on each side?",
         ),
@@ -245,7 +245,7 @@ def _padding_that_shrinks(rng, w):
             f"Eine Faltung mit {f} × {f}-Filtern und Stride {s} soll ein Bild von {n} × {n} auf {o} × {o} "
             "Pixel verkleinern. Wie viele Pixel Padding pro Seite sind dafür mindestens nötig?",
             f"A convolution with {f} × {f} filters and stride {s} must shrink an image from {n} × {n} to "
-            f"{o} × {o} pixels. How many pixels of padding does it need at least on each side?",
+            f"{o} × {o} pixels. At least how many pixels of padding does it need on each side?",
         ),
         p,
         "pixels",
@@ -272,8 +272,8 @@ def _kernel_that_keeps(rng, w):
     p = d * (f - 1) // 2
     return Task(
         w(
-            f"Eine Faltung mit Stride 1, Dilation {d} und Padding {p} auf jeder Seite erhält die Größe {n} "
-            f"× {n}. Wie groß ist die Kantenlänge ihrer quadratischen Filter?",
+            f"Eine Faltung mit Stride 1, Dilation {d} und Padding {p} auf jeder Seite lässt die Größe {n} "
+            f"× {n} unverändert. Wie groß ist die Kantenlänge ihrer quadratischen Filter?",
             f"A convolution with stride 1, dilation {d} and padding {p} on each side keeps the size {n} × "
             f"{n}. How long is the side of its square kernels?",
         ),
@@ -315,8 +315,8 @@ def _pool_task(rng, w, shape, f, s):
             f"Feature-Maps der Form {h} × {width} × {c} durchlaufen ein {kind} mit einem Fenster von {f} × "
             f"{f} und Stride {s}, ohne Padding. Welche Form (Höhe × Breite × Kanäle) hat die Ausgabe?",
             f"Feature maps of shape {h} × {width} × {c} pass through {kind.lower().replace('-', ' ')} with "
-            f"a window of {f} × {f} and stride {s}, without padding. Which shape (height × width × "
-            "channels) does the output have?",
+            f"a window of {f} × {f} and stride {s}, without padding. What is the shape of the output "
+            "(height × width × channels)?",
         ),
         (rows, columns, c),
         "shape",
@@ -325,7 +325,7 @@ def _pool_task(rng, w, shape, f, s):
             "channels_pooled": (rows, columns, output_size(c, f, s)),
             "pool_stride_one": (h - f + 1, width - f + 1, c),
             "no_plus_one": ((h - f) // s, (width - f) // s, c),
-            "rounded_up": (ceil((h - f) / s) + 1, ceil((width - f) / s) + 1, c),
+            "rounded_up_window": (ceil((h - f) / s) + 1, ceil((width - f) / s) + 1, c),
         },
     )
 
@@ -344,8 +344,8 @@ def _convolution_then_pool(rng, w):
             "einem Fenster von 3 × 3 und Stride 2. Welche Form (Höhe × Breite × Kanäle) hat die Ausgabe "
             "des Poolings?",
             f"A colour image of {n} × {n} pixels passes through a {layer[1]}, then through max pooling "
-            "with a window of 3 × 3 and stride 2. Which shape (height × width × channels) does the output "
-            "of the pooling have?",
+            "with a window of 3 × 3 and stride 2. What is the shape of the pooling's output (height × "
+            "width × channels)?",
         ),
         (o, o, k),
         "shape",
@@ -403,7 +403,7 @@ def _field_task(w, layers, mistakes, pool=None):
     jumps = [prod(s for _, s, _ in layers[:index]) for index in range(len(layers))]
     spans = [f"({f} - 1)" if d == 1 else rf"{d} \cdot ({f} - 1)" for f, _, d in layers]
     steps = "d(f - 1)" if any(d > 1 for _, _, d in layers) else "f - 1"
-    terms = " + ".join(rf"{span} \cdot {jump}" for span, jump in zip(spans, jumps, strict=True))
+    terms = [rf"&+ {span} \cdot {jump}" for span, jump in zip(spans, jumps, strict=True)]
     return Task(
         w("Ein Netz besteht aus diesen Schichten:", "A network consists of these layers:")
         + "\n\n"
@@ -424,7 +424,7 @@ def _field_task(w, layers, mistakes, pool=None):
                 f"Each layer adds ${steps}$ steps. A step is as many pixels long as the product of all "
                 "strides before it:",
             ),
-            w.math(rf"1 + {terms} = {answer}"),
+            w.math(f"1 {terms[0]}", *terms[1:], f"&= {answer}"),
         ),
         {
             **mistakes,
@@ -463,7 +463,7 @@ def _which_stride(rng, w):
             f"Eine Faltung mit {f} × {f}-Filtern und {with_padding(p)[0]} macht aus {n} × {n} Pixeln genau "
             f"{o} × {o}, ohne dass Pixel übrig bleiben. Welchen Stride hat sie?",
             f"A convolution with {f} × {f} filters and {with_padding(p)[1]} turns {n} × {n} pixels into "
-            f"exactly {o} × {o}, with no pixels left over. Which stride does it have?",
+            f"exactly {o} × {o}, with no pixels left over. What is its stride?",
         ),
         s,
         "number",
@@ -472,7 +472,10 @@ def _which_stride(rng, w):
                 f"Zwischen {o} Positionen liegen {o - 1} Schritte:",
                 f"Between {o} positions there are {o - 1} steps:",
             ),
-            w.math(rf"s = \frac{{n + 2p - f}}{{o - 1}} = \frac{{{n} + 2 \cdot {p} - {f}}}{{{o} - 1}} = {s}"),
+            w.math(
+                r"s &= \frac{n + 2p - f}{o - 1}",
+                rf"&= \frac{{{n} + 2 \cdot {p} - {f}}}{{{o} - 1}} = {s}",
+            ),
         ),
         {
             "no_minus_one": two_decimals(Fraction(n + 2 * p - f, o)),
@@ -518,21 +521,24 @@ def _which_input(rng, w):
         w(
             f"Eine Faltung mit {f} × {f}-Filtern, Stride {s} und {with_padding(p)[0]} liefert {o} × {o} "
             "Werte pro Filter. Wie viele Pixel breit ist die (quadratische) Eingabe mindestens?",
-            f"A convolution with {f} × {f} filters, stride {s} and {with_padding(p)[1]} makes {o} × {o} "
-            "values per filter. How many pixels wide is the (square) input at least?",
+            f"A convolution with {f} × {f} filters, stride {s} and {with_padding(p)[1]} produces {o} × {o} "
+            "values per filter. What is the smallest possible width of the (square) input, in pixels?",
         ),
         n,
         "pixels",
         paragraphs(
             w(
-                f"{o} Positionen sind {o - 1} Schritte und noch einmal die Filtergröße; das Padding geht ab:",
-                f"{o} positions are {o - 1} steps and the kernel once more; the padding comes off:",
+                f"{o} Positionen sind {o - 1} Schritte und noch einmal die Filtergröße; davon geht das "
+                "Padding ab:",
+                f"{o} positions are {o - 1} steps plus the kernel size; then subtract the padding:",
             ),
-            w.math(rf"n = (o - 1) \cdot s + f - 2p = ({o} - 1) \cdot {s} + {f} - 2 \cdot {p} = {n}"),
+            w.math(
+                r"n &= (o - 1) \cdot s + f - 2p", rf"&= ({o} - 1) \cdot {s} + {f} - 2 \cdot {p}", f"&= {n}"
+            ),
         ),
         {
             "no_minus_one_backwards": o * s + f - 2 * p,
-            "kernel_ignored_backwards": o * s,
+            "kernel_ignored_backwards" if p else "kernel_ignored_unpadded": o * s,
             "padding_once": n + p,
             "padding_ignored": n + 2 * p,
         },

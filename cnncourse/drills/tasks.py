@@ -10,6 +10,8 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import NamedTuple
 
+from cnncourse.drills.words import rounded
+
 
 class Task(NamedTuple):
     """One task in one language; the mistakes are ``{name in REVEALS: wrong answer}``."""
@@ -122,5 +124,9 @@ def in_binary(size, unit):
 
 
 def in_bytes(w, product, size, unit):
-    """Show a product of bytes, its value, and that in the unit."""
-    return w.math(rf"{product}\,\text{{B}} = {size}\,\text{{B}} = {amount(size, unit)[0]}\,\text{{{unit}}}")
+    """Show a product of bytes, below it its value, and below that its value in the unit."""
+    worth, exact = rounded(*amount(size, unit))
+    equals = "=" if exact else r"\approx"
+    return w.math(
+        rf"& {product}\,\text{{B}}", rf"&= {size}\,\text{{B}}", rf"&{equals} {worth}\,\text{{{unit}}}"
+    )

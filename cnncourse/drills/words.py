@@ -1,6 +1,7 @@
 """The drills' words in German and English, and numbers written as each language writes them."""
 
 import re
+from decimal import Decimal
 
 TOPICS = {
     "output_size": ("Ausgabegröße", "Output size"),
@@ -33,6 +34,8 @@ UNITS = {
     "shape": ("Höhe × Breite × Kanäle", "height × width × channels"),
 }
 """The units in German and English; memory units (kB, MB, MiB) are the same in both."""
+
+_DECIMALS = {"MiB": 2}  # the unit in which the question asks for a rounded amount
 
 SAY = {
     "de": {
@@ -78,6 +81,11 @@ REVEALS = {
         "Du hast aufgerundet. Eine Position, an der der Filter übersteht, gibt es nicht: Es wird abgerundet.",
         "You rounded up. A position where the filter sticks out does not exist: round down.",
     ),
+    "rounded_up_window": (
+        "Du hast aufgerundet. Eine Position, an der das Fenster übersteht, gibt es nicht: Es wird "
+        "abgerundet.",
+        "You rounded up. A position where the window sticks out does not exist: round down.",
+    ),
     "padding_once": (
         "Du hast das Padding nur einmal gezählt. Es liegt auf beiden Seiten: 2p.",
         "You counted the padding once. It lies on both sides: 2p.",
@@ -95,7 +103,7 @@ REVEALS = {
         "You swapped height and width.",
     ),
     "same_keeps_size": (
-        "Same Padding erhält die Größe nur bei Stride 1. Sonst ist die Ausgabe ⌈n/s⌉ groß.",
+        "Same Padding lässt die Größe nur bei Stride 1 unverändert. Sonst ist die Ausgabe ⌈n/s⌉ groß.",
         "Same padding keeps the size at stride 1 only. Otherwise the output has size ⌈n/s⌉.",
     ),
     "rounded_down_same": (
@@ -225,6 +233,10 @@ REVEALS = {
         "Du hast nur einen Wert pro Kanal gezählt. Trainiert werden Skalierung γ und Verschiebung β.",
         "You counted one value per channel. Both the scale γ and the shift β are trained.",
     ),
+    "one_of_four": (
+        "Du hast nur einen Wert pro Kanal gezählt. Es sind vier: γ, β, Mittelwert und Varianz.",
+        "You counted one value per channel. There are four: γ, β, the mean and the variance.",
+    ),
     "per_position": (
         "Du hast jede Position einzeln gezählt. Normalisiert wird pro Kanal über alle Positionen.",
         "You counted every position by itself. Normalization works per channel, over all positions.",
@@ -273,7 +285,7 @@ REVEALS = {
         "You multiplied by the batch and divided by 8, but left out the bits per number.",
     ),
     "float32_bytes": (
-        "Du hast 4 Byte pro Zahl gerechnet. Das gilt für float32.",
+        "Du hast mit 4 Byte pro Zahl gerechnet. Das gilt für float32.",
         "You took 4 bytes per number. That is float32.",
     ),
     "batch_forgotten": (
@@ -332,10 +344,11 @@ REVEALS = {
     "nothing_subtracted": (
         "Du hast den ganzen Speicher für Aktivierungen verplant. Parameter, Gradienten und Optimierer "
         "gehen vorher ab.",
-        "You spent the whole memory on activations. Parameters, gradients and the optimizer come off first.",
+        "You spent the whole memory on activations. Parameters, gradients and the optimizer take their "
+        "share first.",
     ),
     "bits_each": (
-        "Du hast 32 Byte pro Zahl gerechnet. float32 heißt 32 Bit, also 4 Byte.",
+        "Du hast mit 32 Byte pro Zahl gerechnet. float32 heißt 32 Bit, also 4 Byte.",
         "You took 32 bytes per number. float32 means 32 bits, which are 4 bytes.",
     ),
     "rounded_up_batch": (
@@ -358,7 +371,7 @@ REVEALS = {
     ),
     "bias_counted": (
         "Du hast den Bias mitgezählt. Ihn zu addieren ist kein MAC.",
-        "You counted the bias. Adding it is no MAC.",
+        "You counted the bias. Adding it is not a MAC.",
     ),
     "one_position": (
         "Das ist der Aufwand für eine einzige Position der Ausgabe.",
@@ -382,8 +395,8 @@ REVEALS = {
         "You shrank the channels, too. Pooling works in each channel by itself.",
     ),
     "pool_stride_one": (
-        "Du hast mit Stride 1 gerechnet.",
-        "You calculated with stride 1.",
+        "Du hast beim Pooling mit Stride 1 gerechnet.",
+        "You used stride 1 for the pooling.",
     ),
     "pool_forgotten": (
         "Du hast das Pooling vergessen.",
@@ -424,12 +437,12 @@ REVEALS = {
     ),
     # networks and reverse questions
     "conv_only": (
-        "Das sind nur die Faltungen.",
-        "Those are the convolutions only.",
+        "Das ist nur der Faltungsteil des Netzes.",
+        "That is only the convolutional part of the network.",
     ),
     "dense_only": (
-        "Das sind nur die Dense-Schichten.",
-        "That is the dense part only.",
+        "Das ist nur der Dense-Teil des Netzes.",
+        "That is only the dense part of the network.",
     ),
     "pools_forgotten": (
         "Du hast das Pooling vergessen. Es hat keine Parameter, verkleinert aber, was danach kommt.",
@@ -465,6 +478,10 @@ REVEALS = {
         "Du hast nur mit dem Stride multipliziert. Filtergröße und Padding fehlen.",
         "You only multiplied by the stride. The kernel size and the padding are missing.",
     ),
+    "kernel_ignored_unpadded": (
+        "Du hast nur mit dem Stride multipliziert. Die Filtergröße fehlt.",
+        "You only multiplied by the stride. The kernel size is missing.",
+    ),
     "no_root": (
         "Das sind alle Gewichte eines Filters pro Kanal. Die Kantenlänge ist die Wurzel daraus.",
         "Those are all the weights of a filter per channel. Its side is the square root.",
@@ -479,6 +496,16 @@ REVEALS = {
     ),
 }
 """What each typical wrong answer reveals, in German and English."""
+
+
+def rounded(value, unit):
+    """Round an amount as the question asks; give it, and whether it is still exact."""
+    if unit not in _DECIMALS:
+        return value, True
+    exact = Decimal(str(value))
+    written = round(exact, _DECIMALS[unit])
+    return written, written == exact
+
 
 _LANGUAGES = ("de", "en")
 _UNTOUCHED = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)  # code keeps Python's numbers
@@ -516,6 +543,11 @@ class Words:
         text = f"{value:,}"
         return text.translate(str.maketrans(",.", ".,")) if self.language == "de" else text
 
+    def shown(self, value, unit):
+        """Write an amount as precisely as the question asks: ≈ 98,00 for 98.0039 MiB."""
+        written, exact = rounded(value, unit)
+        return ("" if exact else "≈ ") + self.number(written)
+
     def _in_prose_and_math(self, text):
         parts = _MATH.split(text)
         parts[::2] = (_NUMBER.sub(self._write, part) for part in parts[::2])
@@ -526,8 +558,7 @@ class Words:
         return "".join(parts)
 
     def _write(self, found):
-        digits = found[0]
-        return self.number(float(digits) if "." in digits else int(digits))
+        return self.number(Decimal(found[0]))  # keeps the zeros of 98.00
 
 
 def _aligned(lines):

@@ -12,7 +12,7 @@ def plot_curves(curves, *, x_label, y_label):
 
     Args:
         curves: each name with ``(x, y)``, two sequences of one length. A name that is a key of
-            :data:`COLORS`, or has an activation in it, has that colour.
+            :data:`COLORS`, or contains the name of an activation, has that colour.
         x_label: what the x axis shows, with its unit.
         y_label: what the y axis shows, with its unit.
 
@@ -24,7 +24,8 @@ def plot_curves(curves, *, x_label, y_label):
 
     Source: E. Tufte, *The Visual Display of Quantitative Information*, 1983, on labels instead of legends.
 
-    >>> figure = plot_curves({"train": ([0, 1], [1, 0.2])}, x_label="epoch", y_label="loss")
+    >>> curves = {"train": ([0, 1], [1, 0.2])}
+    >>> figure = plot_curves(curves, x_label="epoch", y_label="loss")
     """
     filled("curves", curves)
     figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
@@ -66,8 +67,8 @@ def plot_learning_curves(history):
     """Show loss and metrics over the epochs, on training and on unseen data.
 
     Args:
-        history: what ``fit`` or ``run_test_harness`` returned, or its dictionary of lists. Curves
-            without validation values are drawn alone.
+        history: what ``fit`` or :func:`~cnncourse.run_test_harness` returned, or its dictionary of
+            lists. Curves without validation values are drawn alone.
 
     Returns:
         The figure: one panel for the loss and for each metric.
@@ -77,7 +78,8 @@ def plot_learning_curves(history):
 
     Source: Goodfellow et al., *Deep Learning*, 2016, figure 7.3.
 
-    >>> figure = plot_learning_curves({"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]})
+    >>> history = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]}
+    >>> figure = plot_learning_curves(history)
     """
     curves = getattr(history, "history", history)
     if not isinstance(curves, dict) or not curves:
@@ -112,7 +114,8 @@ def plot_generalization_gap(gap):
     """Show a metric on training and on unseen data, and the gap between them after the last epoch.
 
     Args:
-        gap: what :func:`cnncourse.generalization_gap` or ``measure_generalization_gap`` returned.
+        gap: what :func:`cnncourse.generalization_gap` or
+            :func:`cnncourse.measure_generalization_gap` returned.
 
     Returns:
         The figure: two curves over the epochs, the area between them, the last gap in the title.
@@ -123,8 +126,8 @@ def plot_generalization_gap(gap):
     Source: Goodfellow et al., *Deep Learning*, 2016, figure 5.3.
 
     >>> from cnncourse.diagnostics import generalization_gap
-    >>> gap = generalization_gap({"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.75]})
-    >>> figure = plot_generalization_gap(gap)
+    >>> history = {"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.75]}
+    >>> figure = plot_generalization_gap(generalization_gap(history))
     """
     epochs, train, unseen, _ = zip(*measured_rows("gap", gap), strict=True)
     figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
@@ -152,7 +155,8 @@ def plot_runs(runs, *, x_label, y_label):
     Source: X. Bouthillier et al., *Accounting for variance in machine learning benchmarks*, 2021,
     arXiv:2103.03098, on showing every run.
 
-    >>> figure = plot_runs({"ReLU": [[1, 0.5], [0.8, 0.4]]}, x_label="epoch", y_label="loss")
+    >>> runs = {"ReLU": [[1, 0.5], [0.8, 0.4]]}
+    >>> figure = plot_runs(runs, x_label="epoch", y_label="loss")
     """
     filled("runs", runs)
     figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
@@ -188,7 +192,8 @@ def plot_fits(fits, train, unseen):
 
     Source: Goodfellow et al., *Deep Learning*, 2016, figure 5.2.
 
-    >>> figure = plot_fits({"flat": lambda x: 0 * x}, ([0, 1], [0, 0]), ([0.5], [1]))
+    >>> train, unseen = ([0, 1], [0, 0]), ([0.5], [1])
+    >>> figure = plot_fits({"flat": lambda x: 0 * x}, train, unseen)
     """
     filled("fits", fits)
     for name, (x, y) in (("train", train), ("unseen", unseen)):
@@ -223,7 +228,8 @@ def plot_histograms(panels, *, x_label):
 
     Source: K. Pearson, *Contributions to the mathematical theory of evolution II*, 1895.
 
-    >>> figure = plot_histograms({"before": {"channel 0": [1.0, 2.0, 2.0]}}, x_label="value")
+    >>> panels = {"before": {"channel 0": [1.0, 2.0, 2.0]}}
+    >>> figure = plot_histograms(panels, x_label="value")
     """
     for title, curves in filled("panels", panels).items():
         for name, values in filled(f"panels[{title!r}]", curves).items():

@@ -28,7 +28,8 @@ def plot_gradient_norms(norms):
     Source: Glorot & Bengio 2010, figure 7, for the idea.
 
     >>> from cnncourse.diagnostics import GradientNorm, GradientNorms
-    >>> norms = GradientNorms((GradientNorm("first", 1e-6), GradientNorm("last", 0.1)))
+    >>> rows = GradientNorm("first", 1e-6), GradientNorm("last", 0.1)
+    >>> norms = GradientNorms(rows)
     >>> figure = plot_gradient_norms({"sigmoid": norms})
     """
     networks = filled("norms", norms) if isinstance(norms, dict) else {"": norms}
@@ -70,8 +71,9 @@ def plot_activation_rates(rates):
     Source: X. Glorot et al., *Deep sparse rectifier neural networks*, 2011, section 3, on sparsity.
 
     >>> from cnncourse.diagnostics import ActivationRate, ActivationRates
-    >>> rates = ActivationRates((ActivationRate("conv", 0.4, 2, 16), ActivationRate("dense", 0.1, 60, 64)))
-    >>> figure = plot_activation_rates(rates)
+    >>> conv = ActivationRate("conv", active=0.4, dead=2, units=16)
+    >>> dense = ActivationRate("dense", active=0.1, dead=60, units=64)
+    >>> figure = plot_activation_rates(ActivationRates((conv, dense)))
     """
     rows = measured_rows("rates", rates)
     figure, axes = plt.subplots(figsize=(WIDTH, 1.0 + 0.42 * len(rows)))
@@ -102,7 +104,7 @@ def plot_convolution(input_shape, filters, kernel_size, *, stride=1, padding=0):
     Raises:
         ValueError: as :func:`cnncourse.conv2d_output_shape`.
 
-    Source: the formulas of :mod:`cnncourse.arithmetic`.
+    Source: The formulas of :mod:`cnncourse.arithmetic`.
 
     >>> figure = plot_convolution((227, 227, 3), 96, 11, stride=4)
     """
@@ -152,11 +154,13 @@ def plot_account(account):
     Raises:
         ValueError: for anything else, and for a network without parameters.
 
-    Source: the account; S. Han et al., *Deep compression*, 2016, arXiv:1510.00149, for the idea.
+    Source: The account; S. Han et al., *Deep compression*, 2016, arXiv:1510.00149, for the idea.
 
     >>> from cnncourse.anatomy import anatomy
     >>> from cnncourse.backend import keras
-    >>> figure = plot_account(anatomy(keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)])))
+    >>> dense = keras.layers.Dense(2)
+    >>> network = keras.Sequential([keras.Input((8,)), dense])
+    >>> figure = plot_account(anatomy(network))
     """
     layers = _with_parameters("account", account)
     figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.8 + 0.34 * len(layers)), sharey=True)
@@ -197,13 +201,14 @@ def plot_feature_maps(accounts):
         is in pixels; an output without height and width is a bar.
 
     Raises:
-        ValueError: for no networks, and for one that is no account or has no parameters.
+        ValueError: for no networks, and for one that is not an account or has no parameters.
 
     Source: LeCun et al. 1998, figure 2, for the idea.
 
     >>> from cnncourse.anatomy import anatomy
     >>> from cnncourse.backend import keras
-    >>> network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)])
+    >>> conv = keras.layers.Conv2D(2, 3)
+    >>> network = keras.Sequential([keras.Input((8, 8, 1)), conv])
     >>> figure = plot_feature_maps({"small": anatomy(network)})
     """
     columns = {}
@@ -245,19 +250,21 @@ def plot_training_memory(memory):
     """Show what training holds in memory, part by part.
 
     Args:
-        memory: what to write beside each bar, with what ``anatomy(...).training_bytes(...)`` returned.
+        memory: what to write beside each bar, with what
+            :meth:`~cnncourse.anatomy.Anatomy.training_bytes` returned.
 
     Returns:
         The figure: a bar for each entry, with its total. Yellow is what has the size of the
         parameters, green is what grows with the batch.
 
     Raises:
-        ValueError: for no entries, and for one that is no account of the memory of training.
+        ValueError: for no entries, and for one that is not an account of training memory.
 
-    Source: :meth:`cnncourse.anatomy.Anatomy.training_bytes`.
+    Source: As :meth:`cnncourse.anatomy.Anatomy.training_bytes`.
 
     >>> from cnncourse.anatomy import TrainingBytes
-    >>> figure = plot_training_memory({"batch 1": TrainingBytes(400, 400, 800, 100)})
+    >>> memory = TrainingBytes(400, 400, 800, activations=100)
+    >>> figure = plot_training_memory({"batch 1": memory})
     """
     for name, each in filled("memory", memory).items():
         if not all(hasattr(each, part) for part in _HELD):

@@ -28,7 +28,9 @@ def plot_pictures(pictures, *, columns=1):
 
     Source: ITU-T T.81, 1992 (JPEG), for the compression inside the vector graphic.
 
-    >>> figure = plot_pictures({"black": np.zeros((20, 30)), "white": np.ones((10, 15))}, columns=2)
+    >>> black, white = np.zeros((20, 30)), np.ones((10, 15))
+    >>> pictures = {"black": black, "white": white}
+    >>> figure = plot_pictures(pictures, columns=2)
     """
     filled("pictures", pictures)
     if not isinstance(columns, int) or columns < 1:
@@ -126,11 +128,12 @@ def plot_numbers(grids, *, signs=(), block=None):
         The figure.
 
     Raises:
-        ValueError: for no grids, another kind or shape, and as many signs as do not fit.
+        ValueError: for no grids, for another kind or shape, and for a number of signs that does not fit.
 
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, figures 1.1 and 1.5, draw such grids.
 
-    >>> figure = plot_numbers({"input": ("input", [[1, 2]]), "sum": ("output", [[3]])}, signs="=")
+    >>> grids = {"input": ("input", [[1, 2]]), "sum": ("output", [[3]])}
+    >>> figure = plot_numbers(grids, signs="=")
     """
     filled("grids", grids)
     arrays = {name: _grid(name, *grid) for name, grid in grids.items()}

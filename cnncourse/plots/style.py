@@ -28,6 +28,9 @@ COLORS = {
     "sigmoid": _BLUE,
     "tanh": _PURPLE,
     "ReLU": _GREEN,
+    "ReLU He": _VERMILION,
+    "sigmoid BN": _BROWN,
+    "residual": _GREY,
     "text": "#1f2933",
 }
 """The colour of a line, an edge or a word, by what it stands for."""

@@ -22,7 +22,8 @@ def plot_sliding_windows(cases):
 
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 2, draws such grids.
 
-    >>> figure = plot_sliding_windows({"stride 2": {"input_size": 5, "kernel_size": 3, "stride": 2}})
+    >>> case = {"input_size": 5, "kernel_size": 3, "stride": 2}
+    >>> figure = plot_sliding_windows({"stride 2": case})
     """
     filled("cases", cases)
     drawings = [(name, _case(name, sizes)) for name, sizes in cases.items()]
@@ -105,7 +106,7 @@ def plot_positions(input_size, kernel_size, stride=1, padding=0):
 
     Source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 2, in two dimensions.
 
-    >>> figure = plot_positions(8, 3, stride=2)  # three positions, and pixel 7 is left over
+    >>> figure = plot_positions(8, 3, stride=2)  # pixel 7 is left over
     """
     axis = _Axis(input_size, kernel_size, stride, padding)
     axes = canvas(axis.padded + 5.4, 1.3 * axis.size + 2.5, left=-axis.before - 2.6, top=1.1)

@@ -19,17 +19,19 @@ from textwrap import indent
 from docutils import nodes
 from myst_parser.mdit_to_docutils.base import make_document
 from myst_parser.mocking import MockRSTParser
-from sphinx.domains.python import PyObject
+from sphinx.domains.python import PyGroupedField, PyObject
 from sphinx.util.docutils import SphinxDirective
 
 from extensions.words import PAGE
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cnncourse"
-SECTION = re.compile(r"^(Args|Attributes|Returns|Raises):\n((?:[ ].*\n?|\n)*)", re.MULTILINE)
+SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Warns):\n((?:[ ].*\n?|\n)*)", re.MULTILINE)
 ENTRY = re.compile(r"^ {4}(\S[^:\n]*): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 SOURCE = re.compile(r"(?<=\n\n)Source: ((?:.+\n?)+)")
 ROLE = re.compile(r":\w+:`~?([\w.]+)`")
-FIELDS = {"Args": "param", "Attributes": "ivar", "Raises": "raises"}
+FIELDS = {"Args": "param", "Attributes": "ivar", "Raises": "raises", "Warns": "warns"}
+LABELS = {"variable": "attributes", "exceptions": "raises", "warnings": "warns"}
+BETWEEN = "\\ \N{NO-BREAK SPACE}· "  # no line starts with a dot
 
 
 class Api(SphinxDirective):
@@ -45,9 +47,11 @@ class Api(SphinxDirective):
             self.env.note_dependency(str(path))
         source = PAGE[self.config.language]["source"]
         names = public_names()[module]
-        overview = " · ".join(linked(name) for name in names)
+        overview = BETWEEN.join(linked(name) for name in names)
         entries = [overview, *(documented(*definition(module, name), source) for name in names)]
-        return [nodes.container("", *self.parsed(entries), classes=["api", "language-en"])]
+        box = nodes.container("", *self.parsed(entries), classes=["api", "language-en"])
+        tell_languages(box, labels=self.config.language)
+        return [box]
 
     def parsed(self, entries):
         """The nodes of reStructuredText, which is what our docstrings are, on a page of MyST."""
@@ -55,6 +59,18 @@ class Api(SphinxDirective):
         document.settings, document.reporter = self.state.document.settings, self.state.document.reporter
         MockRSTParser().parse("\n\n".join([".. py:currentmodule:: cnncourse", *entries]), document)
         return document.children
+
+
+def tell_languages(box, labels):
+    """Mark each text as English and each label as the edition's.
+
+    Docutils chooses the quotes by the class of the text itself; an element around it does not count.
+    """
+    for text in box.findall(nodes.TextElement):
+        if isinstance(text, nodes.field_name):
+            text["classes"].append(f"language-{labels}")
+        elif not isinstance(text, nodes.FixedTextElement | nodes.Inline):
+            text["classes"].append("language-en")
 
 
 @cache
@@ -146,7 +162,7 @@ def members(node):
 def restructured(text, source):
     """A docstring with its sections as fields, and with links to what the page documents."""
     text = SECTION.sub(as_fields, text + "\n")
-    text = SOURCE.sub(lambda found: f":{source}: {joined(found[1])}\n", text)
+    text = SOURCE.sub(lambda found: f":{source}: {capitalized(joined(found[1]))}\n", text)
     return ROLE.sub(lambda role: linked(role[1]), text)
 
 
@@ -163,6 +179,10 @@ def joined(lines):
     return re.sub(r"^([A-Z])\. ", r"\1\\. ", " ".join(lines.split()))
 
 
+def capitalized(text):
+    return text[:1].upper() + text[1:]
+
+
 def linked(name):
     """A link, if the name is public; otherwise just code."""
     path = name.split(".")
@@ -173,13 +193,17 @@ def linked(name):
     return f":py:obj:`{path[-1]} <cnncourse.{'.'.join(path[starts[-1] :])}>`"
 
 
-def name_errors(_app, config):
-    """Say in our words what a call raises; Sphinx' German says "Verursacht"."""
-    field = next(each for each in PyObject.doc_field_types if each.name == "exceptions")
-    field.label = PAGE[config.language]["raises"]
+def name_fields(_app, config):
+    """Label fields in our words, since Sphinx' German says "Verursacht", and add a field for warnings."""
+    fields = {field.name: field for field in PyObject.doc_field_types}
+    if "warnings" not in fields:
+        fields["warnings"] = PyGroupedField("warnings", names=("warns",), rolename="exc", can_collapse=True)
+        PyObject.doc_field_types.append(fields["warnings"])
+    for name, word in LABELS.items():
+        fields[name].label = PAGE[config.language][word]
 
 
 def setup(app):
     app.add_directive("api", Api)
-    app.connect("config-inited", name_errors)
+    app.connect("config-inited", name_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

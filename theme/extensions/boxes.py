@@ -83,7 +83,7 @@ class NotesQuote(Box):
     """The lecture notes' own words."""
 
     def run(self):
-        place = f" · {self.arguments[0]}" if self.arguments else ""
+        place = f"\N{NO-BREAK SPACE}· {self.arguments[0]}" if self.arguments else ""
         words = nodes.block_quote("", *self.parse_content_to_nodes())
         if "lang" in self.options:
             words["classes"].append(f"language-{self.options['lang']}")

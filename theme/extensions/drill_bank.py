@@ -13,6 +13,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 import cnncourse as cc
 from cnncourse.drills import LEVELS, answers, words
 from extensions.katex import renderer
+from extensions.unbroken import unbroken
 
 PER_TOPIC = 5  # tasks of each topic at each level
 UNNEEDED = re.compile(r"<annotation.*?</annotation>|</?(?:semantics|span)[^>]*>", re.DOTALL)
@@ -32,7 +33,7 @@ def script(language):
     bank = {
         **tables(language),
         "topics": {topic: words.Words(language).pick(title) for topic, title in words.TOPICS.items()},
-        "reveals": reveals,
+        "reveals": list(map(unbroken, reveals)),
         "columns": columns(tasks),
     }
     return f"cnncourse.drillBank = {json.dumps(bank, ensure_ascii=False, separators=(',', ':'))};\n"
@@ -85,4 +86,12 @@ def mathml(tex, options):
     return UNNEEDED.sub("", answer["html"])
 
 
+def keep_together(state):
+    """What the page keeps on a line, the lab keeps, too: in text, not in code and formulas."""
+    for token in (part for block in state.tokens for part in block.children or ()):
+        if token.type == "text":
+            token.content = unbroken(token.content)
+
+
 MARKDOWN = MarkdownIt().enable("table").use(dollarmath_plugin, renderer=mathml)
+MARKDOWN.core.ruler.push("unbroken", keep_together)

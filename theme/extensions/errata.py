@@ -73,7 +73,7 @@ class FillErrata(SphinxPostTransform):
             self.app.builder, self.env.docname, docname, anchor, nodes.Text(words["in_chapter"])
         )
         proof = copy.children[-1]
-        proof += [nodes.Text(" · "), link]
+        proof += [nodes.Text("\N{NO-BREAK SPACE}· "), link]
         return copy
 
 

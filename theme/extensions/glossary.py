@@ -80,7 +80,7 @@ class Entry(SphinxDirective):
         names = [nodes.strong("", term)]
         if also:
             names.append(nodes.inline("", f" ({words['also']} {', '.join(also)})", classes=["also"]))
-        named = nodes.inline("", f" {words['in_other_edition']}: ", link, classes=["counterpart"])
+        named = nodes.inline("", f"{words['in_other_edition']}: ", link, classes=["counterpart"])
         return nodes.term("", "", *names, named, ids=[anchor])
 
 

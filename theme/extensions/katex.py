@@ -72,7 +72,11 @@ def render(node, display):
 
 def visit_math(translator, node):
     translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    translator.body.append(render(node, display=False) + "</span>")
+    # A place to break between two parts of the formula, also where the line must not break after it.
+    parts = render(node, display=False).replace(
+        '</span><span class="base">', '</span><wbr><span class="base">'
+    )
+    translator.body.append(parts + "</span>")
     raise nodes.SkipNode
 
 

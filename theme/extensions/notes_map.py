@@ -12,6 +12,7 @@ in the case of a correction, corrects.
 """
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -25,6 +26,7 @@ from extensions.words import PAGE
 
 LINES = Path(__file__).resolve().parents[2] / "book" / "notes-map.yml"
 CODE = range(71, 105)  # the notes' one block of code, with its fence
+FENCE = (71, 104)  # these say nothing
 # What the notes' editor adds to the words: bullets, anchors, links; of a picture, the name stays.
 EDITOR = re.compile(r"^\s*(?:- |# )?|\s\^[\w-]+$|\[\[[^|\]]*\||\]\]|!\[.*/|\?raw=\)$")
 
@@ -45,14 +47,20 @@ class NotesMap(SphinxDirective):
         self.env.note_reread()  # a title that a link shows may have changed
         first, last = map(int, self.arguments[0].split("-"))
         lines = yaml.safe_load(LINES.read_text(encoding="utf-8"))
-        items = [self.item(number, lines[number]) for number in range(first, last + 1) if number in lines]
+        items = [
+            self.item(number, lines[number])
+            for number in range(first, last + 1)
+            if number in lines and number not in FENCE
+        ]
         return [nodes.bullet_list("", *items, classes=["notes-map"])]
 
     def item(self, number, line):
         words = self.words(number, line["notes"])
-        item = nodes.list_item("", words, classes=[f"depth-{line['notes'].count(chr(9))}"])
-        if self.config.language == "en" and "english" in line:
-            translation = nodes.paragraph("", *self.parse_inline(line["english"])[0], classes=["translation"])
+        depth = f"depth-{line['notes'].count(chr(9))}"
+        item = nodes.list_item("", words, classes=[depth] + ["is-code"] * (number in CODE))
+        said = {"de": "german", "en": "english"}[self.config.language]
+        if said in line:
+            translation = nodes.paragraph("", "", *self.parse_inline(line[said])[0], classes=["translation"])
             item += translation
         item += places("", labels=line["answers"])
         return item
@@ -62,7 +70,7 @@ class NotesMap(SphinxDirective):
             return nodes.paragraph("", "", nodes.literal("", line.strip()), classes=["notes-words"])
         german = self.parse_inline(EDITOR.sub("", line))[0]
         classes = ["notes-words"] + ["language-de"] * (self.config.language != "de")
-        return nodes.paragraph("", *german, classes=classes)
+        return nodes.paragraph("", "", *german, classes=classes)
 
 
 class FillPlaces(SphinxPostTransform):
@@ -82,16 +90,23 @@ class FillPlaces(SphinxPostTransform):
     def links(self, kind, labels, titles):
         word = PAGE[self.config.language][kind]
         paragraph = nodes.paragraph("", "", nodes.inline("", f"{word}:"), nodes.Text(" "), classes=[kind])
-        for number, label in enumerate(labels):
-            paragraph += nodes.Text(" · " if number else "")
-            paragraph += self.link(label, titles)
+        shown = Counter()
+        for label in labels:
+            link = self.link(label, titles)
+            title = link.astext()
+            if shown:
+                paragraph += nodes.Text("\N{NO-BREAK SPACE}· ")
+            if shown[title]:  # another cell of the same section
+                link[0] = nodes.Text(f"{title} ({shown[title] + 1})")
+            shown[title] += 1
+            paragraph += link
         return paragraph
 
     def link(self, label, titles):
         found = self.find(label)
         if found is None:
             logger.warning("The notes' map leads to %r, which is no page and no label.", label)
-            return nodes.Text(label)
+            return nodes.inline("", label)
         docname, anchor = found
         if docname not in titles:
             titles[docname] = titles_of(self.env.get_doctree(docname))

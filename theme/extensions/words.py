@@ -9,6 +9,7 @@ PAGE = {
     "de": {
         "also": "auch",
         "and": "und",
+        "attributes": "Attribute",
         "book": "Das Buch",
         "book_contents": "Inhalt",
         "book_pdf": "Das ganze Buch als PDF",
@@ -32,7 +33,7 @@ PAGE = {
         "launch_binder_needs": "Ohne Konto; der Start dauert einige Minuten.",
         "launch_colab": "In Colab ausführen",
         "launch_colab_needs": "Braucht ein Google-Konto; startet sofort.",
-        "license": "Text: CC BY 4.0, Programmcode: MIT.",
+        "license": "Text: CC\N{NO-BREAK SPACE}BY\N{NO-BREAK SPACE}4.0, Programmcode: MIT.",
         "matters": "Warum es zählt",
         "notes_quote": "Aus dem Skript",
         "notes_say": "Im Skript steht",
@@ -51,10 +52,12 @@ PAGE = {
         "source": "Quelle",
         "switch": "English",
         "switch_title": "Read this page in English",
+        "warns": "Warnungen",
     },
     "en": {
         "also": "also",
         "and": "and",
+        "attributes": "Attributes",
         "book": "The book",
         "book_contents": "Contents",
         "book_pdf": "The whole book as a PDF",
@@ -78,7 +81,7 @@ PAGE = {
         "launch_binder_needs": "No account needed; starting takes some minutes.",
         "launch_colab": "Run in Colab",
         "launch_colab_needs": "Needs a Google account; starts at once.",
-        "license": "Text: CC BY 4.0, code: MIT.",
+        "license": "Text: CC\N{NO-BREAK SPACE}BY\N{NO-BREAK SPACE}4.0, code: MIT.",
         "matters": "Why it matters",
         "notes_quote": "From the lecture notes (our translation)",
         "notes_say": "The notes say",
@@ -97,6 +100,7 @@ PAGE = {
         "source": "Source",
         "switch": "Deutsch",
         "switch_title": "Diese Seite auf Deutsch lesen",
+        "warns": "Warns",
     },
 }
 
@@ -149,7 +153,7 @@ LABS = {
             "columns": ("depth", "at most (¼ for each sigmoid)"),
         },
         "cnn-drill": {
-            "title": "Exam tasks without end",
+            "title": "Endless exam tasks",
             "columns": ("task", "answer"),
         },
         "cnn-lenet": {

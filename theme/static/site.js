@@ -26,7 +26,7 @@
   const NAMES = document.documentElement.lang === "de"
     ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
     : { math: "Formula", output: "Output", table: "Table", code: "Code" };
-  const SCROLLERS = { ".math-scroll": NAMES.math, ".cell_output .output": NAMES.output, ".pst-scrollable-table-container": NAMES.table, pre: NAMES.code };
+  const SCROLLERS = { ".math-scroll": NAMES.math, ".cnn-anatomy > div": NAMES.table, ".cell_output .output": NAMES.output, ".pst-scrollable-table-container": NAMES.table, pre: NAMES.code };
   const isScrolling = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
     scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
   const markScrollers = () => {

@@ -263,7 +263,7 @@
       const parts = channels.length > 1 ? channels.map(sum) : channels[0].flat();
       const total = sum(found) + bias;
       const divided = divisor > 1n ? `; ${number(total)} / ${number(divisor)} = ${number(Number(total) / Number(divisor), { maximumFractionDigits: 2 })}` : "";
-      this.sum.textContent = `${added([...parts, bias])} = ${number(total)}${divided}`;
+      this.sum.textContent = `${added(bias ? [...parts, bias] : parts)} = ${number(total)}${divided}`;
     }
 
     explainPool(top, left) {

@@ -134,13 +134,13 @@
     static words = {
       de: {
         topic: "Thema", topic_all: "alle Themen", level: "Stufe", level_all: "alle Stufen", level_1: "★ eine Formel", level_2: "★★ wie in der Klausur", level_3: "★★★ mehrere Schritte",
-        answer: "Deine Antwort", hint: "Eine Zahl oder eine Form wie 55 × 55 × 96, gern mit Einheit.", check: "Prüfen", next: "Nächste Aufgabe", solution: "Lösung",
+        answer: "Deine Antwort", hint: "Eine Zahl oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.", check: "Prüfen", next: "Nächste Aufgabe", solution: "Lösung",
         score: ({ right, tried }) => `Beim ersten Versuch richtig: ${right} von ${tried}`, forget: "Punkte löschen",
         print: `${SHEET} Aufgaben drucken`, sheet: "Übungsblatt: Faltungsnetze", solutions: "Lösungen", name: "Name", write: "Antwort",
       },
       en: {
         topic: "Topic", topic_all: "all topics", level: "Level", level_all: "all levels", level_1: "★ one formula", level_2: "★★ as in the exam", level_3: "★★★ several steps",
-        answer: "Your answer", hint: "A number, or a shape such as 55 × 55 × 96, with its unit if you like.", check: "Check", next: "Next task", solution: "Solution",
+        answer: "Your answer", hint: "A number, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.", check: "Check", next: "Next task", solution: "Solution",
         score: ({ right, tried }) => `Right at the first attempt: ${right} of ${tried}`, forget: "Clear score",
         print: `Print ${SHEET} tasks`, sheet: "Exercise sheet: convolutional networks", solutions: "Solutions", name: "Name", write: "Answer",
       },

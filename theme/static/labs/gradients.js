@@ -311,7 +311,7 @@
         ]).flat(),
         svg("text", { x: 0, y: 14 }, this.t("axis")),
         ...ticks(count).map((layer) => svg("text", { x: x(layer - 1), y: HIGH - BELOW + 18, "text-anchor": "middle" }, layer)),
-        svg("text", { x: LEFT, y: HIGH - 4 }, this.t("layers")),
+        svg("text", { x: LEFT, y: HIGH - 12 }, this.t("layers")),
         ...(this.kept ? line(this.kept, x, y, "kept") : []),
         ...line(this.norms, x, y, "now"),
       );
@@ -319,10 +319,10 @@
   }
 
   const WIDE = 560;
-  const HIGH = 300;
+  const HIGH = 316;
   const LEFT = 72;
-  const ABOVE = 34;
-  const BELOW = 50;
+  const ABOVE = 40;
+  const BELOW = 60;
 
   /** The layers that get their number below the curve: few enough to be read on a phone. */
   const ticks = (count) => Array.from({ length: count }, (_, i) => i + 1).filter((layer) => count <= 10 || layer === 1 || layer % 5 === 0);

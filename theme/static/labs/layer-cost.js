@@ -75,8 +75,8 @@
       const o = number(shape[0]);
       const sums = {
         parameters: `${number(k)} × (${number(f)} × ${number(f)} × ${number(c)} + 1)`,
-        "parameter-bytes": `${number(parameters)} × ${each} B = ${number(values["parameter-bytes"])} B`,
-        "activation-bytes": `${number(batch)} × ${o} × ${o} × ${number(k)} × ${each} B = ${number(values["activation-bytes"])} B`,
+        "parameter-bytes": `${number(parameters)} × ${each}\u00a0B = ${number(values["parameter-bytes"])}\u00a0B`,
+        "activation-bytes": `${number(batch)} × ${o} × ${o} × ${number(k)} × ${each}\u00a0B = ${number(values["activation-bytes"])}\u00a0B`,
         macs: `${o} × ${o} × ${number(k)} × ${number(f)} × ${number(f)} × ${number(c)}`,
         flops: `2 × ${number(macs)}`,
       };

@@ -198,7 +198,7 @@
         pick: ({ digit, i }) => `Ziffer ${digit}, Nummer ${i} der Testdaten`,
         pad: "Zeichne hier eine Ziffer", padAlt: "Zeichenfläche, mit Maus oder Finger", eraser: "Radierer", undo: "Strich zurück", clear: "Löschen",
         seen: "Das sieht das Netz: 32 × 32", digit: "Erkannt", probability: "Wahrschein\u00adlichkeit", chances: "Wahrscheinlichkeit jeder Ziffer",
-        drawn: "Deine Zeichnung.", truth: ({ digit, i }) => `Testziffer ${i}, in Wahrheit eine ${digit}.`, wrong: "Das Netz irrt sich.",
+        drawn: "Deine Zeichnung.", truth: ({ digit, i }) => `Testziffer Nr. ${i}: eine ${digit}.`, wrong: "Das Netz irrt sich.",
         output: "Ausgabe", conv: "Faltung", average: "Average-Pooling", dense: "Dense", parameters: "Parameter", layers: "Die Schichten",
         formula_conv: "f(Fenster · Kernel + Bias)", formula_average: "Mittel aus 2 × 2", formula_dense: "f(Eingaben · Gewichte + Bias)", formula_softmax: "softmax(Eingaben · Gewichte + Bias)",
         negative: "negativ", positive: "positiv", field: "rezeptives Feld", activation: "f(x) = 1,7159 · tanh(2x/3)",
@@ -215,18 +215,18 @@
         examples: "Real test digits", hard: "The network gets these wrong", next: "Next test digit",
         pick: ({ digit, i }) => `Digit ${digit}, number ${i} of the test data`,
         pad: "Draw a digit here", padAlt: "Drawing area, for mouse or finger", eraser: "Eraser", undo: "Undo stroke", clear: "Clear",
-        seen: "What the network sees: 32 × 32", digit: "Recognised", probability: "Probability", chances: "Probability of each digit",
-        drawn: "Your drawing.", truth: ({ digit, i }) => `Test digit ${i}, really a ${digit}.`, wrong: "The network gets it wrong.",
+        seen: "What the network sees: 32 × 32", digit: "Recognized", probability: "Probability", chances: "Probability of each digit",
+        drawn: "Your drawing.", truth: ({ digit, i }) => `Test digit no. ${i}: a ${digit}.`, wrong: "The network gets it wrong.",
         output: "Output", conv: "convolution", average: "average pooling", dense: "dense", parameters: "parameters", layers: "The layers",
         formula_conv: "f(window · kernel + bias)", formula_average: "mean of 2 × 2", formula_dense: "f(inputs · weights + bias)", formula_softmax: "softmax(inputs · weights + bias)",
         negative: "negative", positive: "positive", field: "receptive field", activation: "f(x) = 1.7159 · tanh(2x/3)",
         maps: ({ name, count, height, width }) => `${name}: ${count} feature maps, ${height} × ${width}. Arrow keys choose a unit.`,
         hint: "Point at a unit, or choose it with Tab and the arrow keys: its receptive field appears on the input.",
         unit: ({ name, map, y, x, value, field, rows, columns }) => `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) => `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognises ${correct} of ${tested} test digits that it has never seen: ${share}.`,
+        trained: ({ train, copies, source, correct, tested, share }) => `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognizes ${correct} of ${tested} test digits that it has never seen: ${share}.`,
         prepared: "Your drawing is prepared as these data were: set upright, stretched to full height, given the same amount of ink, reduced to 8\u00a0×\u00a08 values and enlarged to 32\u00a0×\u00a032.",
-        recount: ({ count }) => `Count all ${count} here`, counted: ({ correct, count }) => `${correct} of ${count} recognised.`,
-        summary: ({ digit, share }) => `Recognised: ${digit}, ${share}.`,
+        recount: ({ count }) => `Count all ${count} here`, counted: ({ correct, count }) => `${correct} of ${count} recognized.`,
+        summary: ({ digit, share }) => `Recognized: ${digit}, ${share}.`,
       },
     };
 
@@ -400,8 +400,8 @@
     facts({ name, kind, shape, parameters, size, activation }) {
       const index = this.network.layers.findIndex((layer) => layer.name === name);
       const [height, , channels] = this.network.layers[index - 1]?.shape ?? [SIDE, SIDE, 1];
-      const inputs = kind === "conv" ? `${size} · ${size} · ${channels}` : height * height * channels;
-      const counted = parameters ? `${shape[2]} · (${inputs} + 1) = ${number(parameters)} ${this.t("parameters")}` : `0 ${this.t("parameters")}`;
+      const inputs = kind === "conv" ? `${size}\u00a0·\u00a0${size}\u00a0·\u00a0${channels}` : height * height * channels;
+      const counted = parameters ? `${shape[2]} · (${inputs}\u00a0+\u00a01) = ${number(parameters)} ${this.t("parameters")}` : `0 ${this.t("parameters")}`;
       const sized = { conv: ` (${height} − ${size} + 1 = ${shape[0]})`, average: ` (${height} / ${size} = ${shape[0]})`, dense: "" }[kind];
       const formula = this.t(`formula_${activation === "softmax" ? activation : kind}`);
       return [h("p", { class: "lenet-facts" }, h("strong", {}, `${this.t(name)} · ${this.t(kind)}`), ` · ${formula}`),
