@@ -263,7 +263,7 @@ def explain_dense(inputs, units, *, bias=True, batch_size=1, dtype="float32", la
       Each unit has one weight for every input, plus one bias:
     <BLANKLINE>
       Parameters = m · n + m
-                 = 1,000 · 4,096 + 1,000
+                 = 1000 · 4096 + 1000
                  = 4,097,000
     """
     parameters, macs = dense_parameters(inputs, units, bias=bias), dense_macs(inputs, units)
@@ -423,6 +423,11 @@ def _compute(outputs, products, macs, board):
     ]
 
 
+def grouped(number):
+    """Group the digits in threes from five digits on, as the book does."""
+    return f"{number:,}" if abs(number) >= 10_000 else f"{number}"
+
+
 class _Board:
     """Writes in one language and puts one layer's numbers into formulas."""
 
@@ -436,7 +441,7 @@ class _Board:
         """Write a number as TeX; more than four decimals are cut off and leave dots."""
         value = value if isinstance(value, Fraction) else int(value)  # NumPy's small integers overflow
         cut = int(value * 10_000)
-        text = f"{cut // 10_000:,}.{cut % 10_000:04}".rstrip("0").rstrip(".")
+        text = f"{grouped(cut // 10_000)}.{cut % 10_000:04}".rstrip("0").rstrip(".")
         if self.language == "de":
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace(",", "{,}") + (r"\ldots" if cut != value * 10_000 else "")

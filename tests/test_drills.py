@@ -286,7 +286,9 @@ def test_text_is_clean(topic, level, language):
         decimal = r"\d\.\d{1,2}\b" if language == "de" else r"\d,\d{1,2}\b"
         assert not re.search(decimal, prose), prose  # the other language's decimals
         assert "  " not in task.question
-        assert not re.search(r"(?<![.,}\d])\d{4,}", prose), prose
+        separator = r"\." if language == "de" else ","  # in groups of three from five digits on
+        ungrouped = rf"(?<![.,\d])(\d{{5,}}|\d{separator}\d{{3}}(?![.,]?\d))"
+        assert not re.search(ungrouped, prose.replace("{,}", ",")), prose
         assert prose.count("$") % 2 == 0
         assert task.question.rstrip().endswith("?") or "Round" in task.question or "Runde" in task.question
         assert all(text.endswith(".") for _, text in task.mistakes)
@@ -518,7 +520,7 @@ def test_sheet_holds_the_tasks_and_after_them_the_solutions():
 
 def test_an_amount_is_shown_as_precisely_as_the_question_asks():
     rounded = (98.00390625, 49.001953125, 1, 784.03125, 1234.5)
-    german = ["≈ 98,00", "≈ 49,00", "1,00", "≈ 784,03", "1.234,50"]
+    german = ["≈ 98,00", "≈ 49,00", "1,00", "≈ 784,03", "1234,50"]
     assert [Words("de").shown(value, "MiB") for value in rounded] == german
     assert Words("en").shown(98.00390625, "MiB") == "≈ 98.00"
     assert Words("de").shown(9.633792, "MB") == "9,633792"

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from cnncourse.worked import grouped
+
 TOPICS = {
     "output_size": ("Ausgabegröße", "Output size"),
     "same_padding": ("Same Padding", "Same padding"),
@@ -540,7 +542,7 @@ class Words:
         """Write a number: ``139,776`` in German, ``139.776`` in English; a shape as 55 × 55 × 96."""
         if isinstance(value, tuple):
             return " × ".join(map(self.number, value))
-        text = f"{value:,}"
+        text = grouped(value)
         return text.translate(str.maketrans(",.", ".,")) if self.language == "de" else text
 
     def shown(self, value, unit):

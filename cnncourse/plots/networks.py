@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
 from cnncourse.plots.curves import label_ends, measured_rows
 from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled, line_colors
+from cnncourse.worked import grouped
 
 
 def plot_gradient_norms(norms):
@@ -300,4 +301,4 @@ def _times(factors):
 
 def _grouped(count):
     """Group the digits by thin spaces, which German and English readers read alike."""
-    return f"{count:,}".replace(",", "\N{THIN SPACE}")
+    return grouped(count).replace(",", "\N{THIN SPACE}")

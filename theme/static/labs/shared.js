@@ -51,9 +51,9 @@
 
   const formats = {}; // to make one takes longer than to use it a hundred times
 
-  /** A number as the reader writes it: 34.944 in German, 34,944 in English; exact for a BigInt of any size. */
+  /** A number as the reader writes it: 34.944 in German, 34,944 in English, 2048 in both; exact for a BigInt of any size. */
   function number(value, options = {}) {
-    const format = (formats[JSON.stringify(options)] ??= new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", options));
+    const format = (formats[JSON.stringify(options)] ??= new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", { useGrouping: "min2", ...options }));
     return format.format(value).replace("-", "−");
   }
 
