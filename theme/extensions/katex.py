@@ -70,13 +70,19 @@ def render(node, display):
     return f'<code class="katex-error">{html.escape(tex)}</code>'
 
 
+def is_short(tex):
+    """Whether a formula can go to the next line as a whole without leaving an ugly hole behind it."""
+    return len(re.sub(r"\\(?:[a-zA-Z]+|.)", "x", tex).translate(str.maketrans("", "", " {}"))) <= 20
+
+
 def visit_math(translator, node):
-    translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
-    # A place to break between two parts of the formula, also where the line must not break after it.
-    parts = render(node, display=False).replace(
-        '</span><span class="base">', '</span><wbr><span class="base">'
-    )
-    translator.body.append(parts + "</span>")
+    formula, classes = render(node, display=False), "math notranslate nohighlight"
+    if is_short(node.astext()):
+        classes += " together"
+    else:  # places to break, also where the line must not break after the formula
+        formula = formula.replace('</span><span class="base">', '</span><wbr><span class="base">')
+    translator.body.append(translator.starttag(node, "span", "", CLASS=classes))
+    translator.body.append(formula + "</span>")
     raise nodes.SkipNode
 
 

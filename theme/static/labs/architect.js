@@ -160,7 +160,7 @@
       },
       en: {
         size: "Input height and width", channels: "Input channels", batch: "Batch size", dtype: "Data type",
-        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet in 2 groups", preset_course: "The notes' model",
+        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet in 2 groups", preset_course: "The notes’ model",
         preset_repaired: "… repaired", preset_vgg: "VGG16",
         conv: "Convolution", max: "Max pooling", average: "Average pooling", global: "Global average pooling", norm: "Batch normalization",
         dropout: "Dropout", dense: "Dense",
