@@ -11,6 +11,7 @@ import pytest
 import yaml
 from browsing import NoBrowserError, find_chromium
 from downloads import make_zip
+from extensions.katex import is_short
 from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
@@ -405,6 +406,16 @@ def test_sizes_and_units_stay_on_one_line(site):
     for language in EDITIONS:
         page = (site / language / "book" / "arithmetic.html").read_text(encoding="utf-8")
         assert "55\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}55" in page
+
+
+def test_only_long_formulas_break(site):
+    assert is_short(r"f \cdot f \cdot c")
+    assert not is_short(
+        r"b \cdot o \cdot o \cdot k \cdot q = 16 \cdot 55 \cdot 55 \cdot 96 \cdot 4\,\text{B}"
+    )
+    page = (site / "de" / "book" / "arithmetic.html").read_text(encoding="utf-8")
+    formulas = page.split('<span class="math ')[1:]
+    assert {("together" in each[:40], "<wbr>" in each) for each in formulas} == {(True, False), (False, True)}
 
 
 def test_the_german_interface_is_german():

@@ -6,9 +6,9 @@
 ````
 
 The argument are lines of the notes. ``book/notes-map.yml`` holds them, for both editions: by its number each
-line's own words, in English if they are German, and the labels of the places that answer it. A label with a
-colon is a notebook's cell and proves; any other one, of a page, a section, a box or a formula, explains or,
-in the case of a correction, corrects.
+line's own words, what an edition adds below them (a translation, if they are German), and the labels of the
+places that answer it. A label with a colon is a notebook's cell and proves; any other one, of a page, a
+section, a box or a formula, explains or, in the case of a correction, corrects.
 """
 
 import re
