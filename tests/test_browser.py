@@ -202,6 +202,18 @@ def test_no_line_begins_with_the_full_stop_of_a_formula(page, server, language):
     assert page.evaluate(PARTED), "without our rule there are some: the test can fail"
 
 
+def test_a_wide_table_fades_until_it_is_scrolled_to_its_end(page, server):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{server}/de/book/arithmetic.html", wait_until="networkidle")
+    table = page.locator(".pst-scrollable-table-container.scrolls").first
+    faded = "element => getComputedStyle(element).maskImage !== 'none'"
+    assert table.evaluate(faded)
+    for left, expected in ((10_000, False), (0, True)):
+        table.evaluate("(element, left) => { element.scrollLeft = left; }", left)
+        page.wait_for_timeout(100)  # the event comes with the next frame
+        assert table.evaluate(faded) == expected
+
+
 def test_missing_page_leads_back_to_the_book(visit, server):
     page, watch = visit
     answer = page.goto(f"{server}/de/book/no-such-page.html")

@@ -45,8 +45,10 @@
     });
   };
   // The fade at its right end means that there is more: not so at the end.
-  const markEnd = ({ target }) =>
-    target.classList?.toggle("at-end", target.scrollLeft + target.clientWidth >= target.scrollWidth - 2);
+  const markEnd = ({ target }) => {
+    if (!target.classList?.contains("scrolls")) return; // the page itself, a sidebar
+    target.classList.toggle("at-end", target.scrollLeft + target.clientWidth >= target.scrollWidth - 2);
+  };
   document.addEventListener("scroll", markEnd, { capture: true, passive: true });
   new ResizeObserver(markScrollers).observe(document.body);
   window.addEventListener("load", () => setTimeout(markScrollers, 350)); // after the theme's own pass
