@@ -16,6 +16,7 @@ _MODULES = {
         conv2d_parameters dense_macs dense_parameters output_size parameter_bytes
         pool2d_output_shape receptive_field same_padding unused_pixels
     """,
+    "language": "use_language",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_pool2d",
     "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",

@@ -31,6 +31,7 @@ from cnncourse.arithmetic import (
     same_padding,
     unused_pixels,
 )
+from cnncourse.language import spoken
 
 __all__ = ["Step", "WorkedSolution", "explain_conv2d", "explain_dense", "explain_pool2d"]
 
@@ -113,7 +114,7 @@ def explain_conv2d(
     bias=True,
     batch_size=1,
     dtype="float32",
-    language="de",
+    language=None,
 ):
     """Work out the size, parameters, memory and compute of a convolution, step by step.
 
@@ -128,7 +129,7 @@ def explain_conv2d(
         bias: whether every filter has a bias.
         batch_size: images in the batch; only the memory of the activations depends on it.
         dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
-        language: ``"de"`` or ``"en"``.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
 
     Returns:
         A :class:`WorkedSolution`.
@@ -163,7 +164,7 @@ def explain_conv2d(
     channels = "c" if groups == 1 else r"\frac{c}{g}"
     products = rf"{_product(axes, 'f')} \cdot {channels}"  # in each output value
     outputs = rf"{_product(axes, 'o')} \cdot k"
-    in_group = f"{board.equal(channels)} = {board.number(input_shape[2] // groups)}"
+    in_group = f"{board.equal(channels)} = {board.tex(input_shape[2] // groups)}"
     weights = board.say("all_channels") if groups == 1 else board.say("group_channels", math=in_group)
     return board.solution(
         "conv2d",
@@ -194,7 +195,7 @@ def explain_pool2d(
     padding=0,
     batch_size=1,
     dtype="float32",
-    language="de",
+    language=None,
 ):
     """Work out the size and memory of a max or average pooling, and why it has no parameters.
 
@@ -205,7 +206,7 @@ def explain_pool2d(
         padding: pixels on each side, or a pair; or ``"valid"`` or ``"same"``.
         batch_size: images in the batch.
         dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
-        language: ``"de"`` or ``"en"``.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
 
     Returns:
         A :class:`WorkedSolution`.
@@ -239,7 +240,7 @@ def explain_pool2d(
     )
 
 
-def explain_dense(inputs, units, *, bias=True, batch_size=1, dtype="float32", language="de"):
+def explain_dense(inputs, units, *, bias=True, batch_size=1, dtype="float32", language=None):
     """Work out the parameters, memory and compute of a dense layer, step by step.
 
     Args:
@@ -248,7 +249,7 @@ def explain_dense(inputs, units, *, bias=True, batch_size=1, dtype="float32", la
         bias: whether every unit has a bias.
         batch_size: images in the batch.
         dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
-        language: ``"de"`` or ``"en"``.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
 
     Returns:
         A :class:`WorkedSolution`.
@@ -386,8 +387,8 @@ def _size_floor(axis, board):
     formula = rf"\left\lfloor \frac{{n + 2 \cdot p - {axis.kernel_symbol}}}{{s}} \right\rfloor + 1"
     steps = axis.output - 1
     exact = steps + Fraction(axis.unused, axis.stride)
-    floor = [rf"\lfloor {board.number(exact)} \rfloor + 1"] if axis.unused else []
-    result = f"{board.number(steps)} + 1 = {board.number(axis.output)}"
+    floor = [rf"\lfloor {board.tex(exact)} \rfloor + 1"] if axis.unused else []
+    result = f"{board.tex(steps)} + 1 = {board.tex(axis.output)}"
     blocks = [board.derive(axis.named("o"), axis.named(formula), *floor, result)]
     if axis.unused:
         cut = board.say("floor", exact=exact + 1, whole=axis.output, rest=axis.unused)
@@ -399,7 +400,7 @@ def _size_floor(axis, board):
 def _size_same(axis, board):
     """Derive the size for "same" padding, and how the padding splits into before and after."""
     exact = Fraction(axis.size, axis.stride)
-    ceiling = [rf"\lceil {board.number(exact)} \rceil"] if exact != axis.output else []
+    ceiling = [rf"\lceil {board.tex(exact)} \rceil"] if exact != axis.output else []
     needed = rf"\max((o - 1) \cdot s + {axis.kernel_symbol} - n, 0)"
     before, after = axis.pads
     split = board.say(f"same_split{axis.mark}", before=before, after=after)
@@ -419,52 +420,37 @@ def _compute(outputs, products, macs, board):
         board.say("macs", outputs=outputs, products=products),
         board.derive(r"\text{MACs}", rf"{outputs} \cdot {products}", macs),
         board.say("flops"),
-        board.equation(r"\text{FLOPs}", r"2 \cdot \text{MACs}", rf"2 \cdot {board.number(macs)}", 2 * macs),
+        board.equation(r"\text{FLOPs}", r"2 \cdot \text{MACs}", rf"2 \cdot {board.tex(macs)}", 2 * macs),
     ]
-
-
-def grouped(number):
-    """Group the digits in threes from five digits on, as the book does."""
-    return f"{number:,}" if abs(number) >= 10_000 else f"{number}"
 
 
 class _Board:
     """Writes in one language and puts one layer's numbers into formulas."""
 
     def __init__(self, language, batch_size, dtype, **symbols):
-        if not isinstance(language, str) or language not in _WORDS:
-            raise ValueError(f"language must be one of {', '.join(_WORDS)}. Received language={language!r}.")
-        self.language, self.batch_size, self.dtype = language, batch_size, dtype
+        self.language, self.batch_size, self.dtype = spoken(language), batch_size, dtype
+        self.words = _WORDS[self.language.code]
         self.symbols = {**symbols, "b": batch_size, "q": parameter_bytes(1, dtype)}
-
-    def number(self, value):
-        """Write a number as TeX; more than four decimals are cut off and leave dots."""
-        value = value if isinstance(value, Fraction) else int(value)  # NumPy's small integers overflow
-        cut = int(value * 10_000)
-        text = f"{grouped(cut // 10_000)}.{cut % 10_000:04}".rstrip("0").rstrip(".")
-        if self.language == "de":
-            text = text.translate(str.maketrans(",.", ".,"))
-        return text.replace(",", "{,}") + (r"\ldots" if cut != value * 10_000 else "")
 
     def word(self, key):
         """Give a word for use inside a formula."""
-        return rf"\text{{{_WORDS[self.language][key]}}}"
+        return rf"\text{{{self.words[key]}}}"
 
     def say(self, key, *formulas, **values):
         """Give a sentence; a formula comes with its numbers, a value as it is."""
         shown = [f"${self.equal(formula)}$" for formula in formulas]
         named = {name: f"${self.tex(value)}$" for name, value in values.items()}
-        return _WORDS[self.language][key].format(*shown, **named)
+        return self.words[key].format(*shown, **named)
 
     def tex(self, value):
-        return value if isinstance(value, str) else self.number(value)
+        return value if isinstance(value, str) else self.language.tex(value)
 
     def equal(self, formula):
         return f"{formula} = {self.fill(formula)}"
 
     def fill(self, formula):
         """Replace the symbols of a formula by their numbers."""
-        return _SYMBOL.sub(lambda symbol: self.number(self.symbols[symbol[0]]), formula)
+        return _SYMBOL.sub(lambda symbol: self.tex(self.symbols[symbol[0]]), formula)
 
     def derive(self, left, formula, *results):
         """Show the formula, the formula with its numbers, and the results, one below the other."""
@@ -478,17 +464,17 @@ class _Board:
     def bytes_rows(self, count):
         """Give the bytes, and below what they are in decimal and binary units."""
         scaled = [self.scaled(count, base, units) for base, units in _UNITS.items() if count >= base]
-        return [rf"{self.number(count)}\,\text{{B}}", *scaled]
+        return [rf"{self.tex(count)}\,\text{{B}}", *scaled]
 
     def scaled(self, count, base, units):
         """Write bytes in the largest unit of which there is at least one."""
         power = max(power for power in range(1, len(units) + 1) if count >= base**power)
-        return rf"{self.number(Fraction(count, base**power))}\,\text{{{units[power - 1]}}}"
+        return rf"{self.tex(Fraction(count, base**power))}\,\text{{{units[power - 1]}}}"
 
     def memory(self, outputs, parameters, weight_bytes, output_bytes):
         """Account for parameters and activations apart: only the latter grow with the batch."""
         unit = r"\,\text{B}"
-        count = rf"{self.number(parameters)} \cdot {self.fill('q')}{unit}"
+        count = rf"{self.tex(parameters)} \cdot {self.fill('q')}{unit}"
         weights = self.equation(rf"{self.word('parameters')} \cdot q", count, *self.bytes_rows(weight_bytes))
         values = rf"b \cdot {outputs} \cdot q"
         activations = self.equation(values, self.fill(values) + unit, *self.bytes_rows(output_bytes))

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from cnncourse.worked import grouped
+from cnncourse.language import grouped
 
 TOPICS = {
     "output_size": ("Ausgabegröße", "Output size"),

@@ -8,9 +8,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
+from cnncourse.language import grouped
 from cnncourse.plots.curves import label_ends, measured_rows
 from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled, line_colors
-from cnncourse.worked import grouped
 
 
 def plot_gradient_norms(norms):
