@@ -7,12 +7,13 @@ from extensions.node import commands
 from manuscript import ROOT
 
 SCRIPTS = ROOT / "theme" / "static" / "labs"
-ANSWERS = ROOT / "tests" / "vectors" / "answers.cjs"
+ANSWERS = ROOT / "tests" / "answers.cjs"
 
 
 def answers(name, calls):
-    """What the script of a lab answers to the calls in a file, each ``{"result": …}`` or ``{"error": …}``."""
+    """What the script of a lab answers to each call ``{"call": …, "arguments": …}``: a result or an error."""
     node, _npm = commands()
-    command = [*node, str(ANSWERS), str(SCRIPTS / f"{name}.js"), str(calls), name.replace("-", "_")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
+    command = [*node, str(ANSWERS), str(SCRIPTS / f"{name}.js"), name.replace("-", "_")]
+    given = json.dumps(calls)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, encoding="utf-8")
     return json.loads(done.stdout)

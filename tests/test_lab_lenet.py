@@ -1,7 +1,6 @@
 """The lab cnn-lenet: its network is Keras' network, and it is driven as a student would."""
 
 import hashlib
-import json
 import re
 from functools import cache
 from itertools import pairwise
@@ -120,23 +119,22 @@ def test_mnist_is_brought_into_the_form_of_the_digits(tmp_path):
 # -- the same numbers in JavaScript -------------------------------------------------------------------
 
 
-def answered(tmp_path, calls):
-    file = tmp_path / "calls.json"
-    file.write_text(json.dumps([{"call": call, "arguments": given} for call, given in calls]))
-    return [answer["result"] for answer in answers("lenet", file)]
+def answered(calls):
+    given = [{"call": call, "arguments": arguments} for call, arguments in calls]
+    return [answer["result"] for answer in answers("lenet", given)]
 
 
-def test_pixels_are_those_of_the_data(tmp_path):
+def test_pixels_are_those_of_the_data():
     manifest, _model = committed()
     calls = [("pixels", {"digit": digit}) for digit in manifest["digits"][:50]]
-    assert (np.array(answered(tmp_path, calls)) == cc.load("digits").x_test[:50].reshape(50, -1)).all()
+    assert (np.array(answered(calls)) == cc.load("digits").x_test[:50].reshape(50, -1)).all()
 
 
-def test_every_layer_agrees_with_keras(tmp_path):
+def test_every_layer_agrees_with_keras():
     """On 100 test digits, within 1e-5."""
     manifest, model = committed()
     calls = [("outputs", {"network": manifest, "digits": manifest["digits"][:100]})]
-    (found,) = answered(tmp_path, calls)
+    (found,) = answered(calls)
     names = [layer["name"] for layer in manifest["layers"]]
     all_layers = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
     expected = all_layers.predict(cc.load("digits").x_test[:100], verbose=0)
@@ -148,15 +146,15 @@ def test_every_layer_agrees_with_keras(tmp_path):
 
 
 @pytest.mark.parametrize("name", STROKES)
-def test_drawn_digits_are_recognised(tmp_path, name):
-    (cells,) = answered(tmp_path, [("picture", {"drawing": text(STROKES[name])})])
+def test_drawn_digits_are_recognised(name):
+    (cells,) = answered([("picture", {"drawing": text(STROKES[name])})])
     image = train_lenet.enlarged(np.array([cells]).reshape(1, 8, 8))
     assert committed()[1].predict(image, verbose=0).argmax() == int(name[0])
 
 
-def test_a_drawing_fills_the_frame_wherever_and_however_large_it_is(tmp_path):
+def test_a_drawing_fills_the_frame_wherever_and_however_large_it_is():
     small = [[(x / 3 + 5, y / 3 + 30) for x, y in stroke] for stroke in STROKES["2"]]
-    found = answered(tmp_path, [("picture", {"drawing": text(each)}) for each in (STROKES["2"], small)])
+    found = answered([("picture", {"drawing": text(each)}) for each in (STROKES["2"], small)])
     for cells in np.array(found).reshape(2, 8, 8):
         assert cells[0].max() > 8
         assert cells[7].max() > 8

@@ -2,7 +2,7 @@
 //
 // Names, arguments and messages are Python's: `output_size({ input_size: 227n, kernel_size: 11n, stride: 4n })`.
 // Whole numbers are BigInt, so that nothing is rounded however large a layer is; anything else is refused with
-// the message that Python gives. tests/vectors/arithmetic.json holds what Python computed for each function.
+// the message that Python gives. tests/lab_vectors.py compares each function with Python's.
 (() => {
   "use strict";
 

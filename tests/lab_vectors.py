@@ -1,29 +1,19 @@
-"""Write what Python computes, for the labs' JavaScript to match: ``python tools/lab_vectors.py``.
+"""What Python computes, for the labs' JavaScript to match.
 
-Each file in ``tests/vectors`` is a list of calls: the function of :mod:`cnncourse`, its arguments, and
-its result or the message of its error. Whole numbers are written as in JavaScript, ``"227n"``: JSON has
-no exact ones beyond 2^53. A test fails when writing the files again changes them, or when the labs'
-scripts compute anything else.
+A vector is a call: the function of :mod:`cnncourse`, its arguments, and its result or the message of its
+error. Whole numbers are written as in JavaScript, ``"227n"``: JSON has no exact ones beyond 2^53.
 """
 
-import json
-import sys
 from dataclasses import asdict
 from fractions import Fraction
 from itertools import product
 from math import prod
-from pathlib import Path
 
 import numpy as np
+from extensions import drill_bank
 
 import cnncourse as cc
 from cnncourse.drills.words import Words
-
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "tests" / "vectors"
-
-sys.path.insert(0, str(ROOT / "theme"))
-from extensions import drill_bank  # noqa: E402
 
 WINDOWS = [  # edge cases first: n, f, s, p, d
     *product((1, 5, 8), (1, 2, 3, 5, 9), (1, 2, 3), (0, 1, 4, "valid", "same"), (1, 2)),
@@ -220,7 +210,7 @@ def check(task, answer):
 
 
 VECTORS = {"drill": drill, "arithmetic": arithmetic, "architect": architect, "convolution": convolution}
-"""What writes each file, by its name."""
+"""What calls the functions of each script, by its name."""
 
 OWN = {"use": lambda bank: None, "check": check, "account": account, "convolve": convolve, "pool": pool}
 """What is computed here by means of :mod:`cnncourse`; every other call is a function of its."""
@@ -247,16 +237,6 @@ def exact(value):
     return f"{value}n" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def written(calls):
-    """The text of one file: a vector on each line."""
-    lines = (json.dumps(exact(answered(name, arguments)), ensure_ascii=False) for name, arguments in calls)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
-
-
-def main():
-    for name, calls in VECTORS.items():
-        (FOLDER / f"{name}.json").write_text(written(calls()), encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main()
+def vectors(name):
+    """All vectors for the script of this name."""
+    return [exact(answered(call, arguments)) for call, arguments in VECTORS[name]()]

@@ -1,4 +1,4 @@
-// What a lab's script answers to a list of calls: `node answers.cjs <script> <calls> <object>`, as JSON.
+// What a lab's script answers to calls: `node answers.cjs <script> <object>`, from a JSON list to a JSON list.
 // Each call is { call, arguments }, each answer { result } or { error }; "227n" is a BigInt.
 "use strict";
 
@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 
-const [script, calls, object] = process.argv.slice(2);
+const [script, object] = process.argv.slice(2);
 // As much of a browser as the scripts need to be read: no lab comes to life here.
 Object.assign(globalThis, { HTMLElement: class {}, customElements: { get: () => true }, document: { documentElement: { lang: "en" } } });
 const own = (name) => path.join(path.dirname(script), name);
@@ -26,4 +26,4 @@ function answer({ call, arguments: given }) {
   }
 }
 
-process.stdout.write(JSON.stringify(JSON.parse(fs.readFileSync(calls, "utf8"), read).map(answer), write));
+process.stdout.write(JSON.stringify(JSON.parse(fs.readFileSync(0, "utf8"), read).map(answer), write));
