@@ -17,6 +17,9 @@ learning*, 2016, arXiv:1603.07285, relationship 6, and 15 with dilation.
 from math import prod
 from numbers import Integral
 
+from cnncourse import checks
+from cnncourse.axis import axes
+
 __all__ = [
     "DTYPE_BYTES",
     "activation_bytes",
@@ -77,9 +80,9 @@ def output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
     >>> output_size((427, 640), 3, stride=2, padding="same")
     (214, 320)
     """
-    axes = _axes(input_size, kernel_size, stride, padding, dilation)
-    sizes = tuple(_positions(axis) for axis in axes)
-    return sizes if _has_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
+    both = axes(input_size, kernel_size, stride, padding, dilation)
+    sizes = tuple(axis.output for axis in both)
+    return sizes if checks.has_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
 
 
 def same_padding(input_size, kernel_size, stride=1, dilation=1):
@@ -107,11 +110,8 @@ def same_padding(input_size, kernel_size, stride=1, dilation=1):
     >>> same_padding(224, 7, stride=2)  # no single p expresses this
     (2, 3)
     """
-    pads = tuple(
-        (pad_before, pad_after)
-        for _, _, _, pad_before, pad_after in _axes(input_size, kernel_size, stride, "same", dilation)
-    )
-    return pads if _has_pair(input_size, kernel_size, stride, dilation) else pads[0]
+    pads = tuple(axis.pads for axis in axes(input_size, kernel_size, stride, "same", dilation))
+    return pads if checks.has_pair(input_size, kernel_size, stride, dilation) else pads[0]
 
 
 def unused_pixels(input_size, kernel_size, stride=1, padding=0, dilation=1):
@@ -141,9 +141,9 @@ def unused_pixels(input_size, kernel_size, stride=1, padding=0, dilation=1):
     >>> unused_pixels(224, 11, stride=4)
     1
     """
-    axes = _axes(input_size, kernel_size, stride, padding, dilation)
-    unused = tuple(_padded(axis) - _covered(axis) for axis in axes)
-    return unused if _has_pair(input_size, kernel_size, stride, padding, dilation) else unused[0]
+    both = axes(input_size, kernel_size, stride, padding, dilation)
+    unused = tuple(axis.unused for axis in both)
+    return unused if checks.has_pair(input_size, kernel_size, stride, padding, dilation) else unused[0]
 
 
 def conv2d_output_shape(input_shape, filters, kernel_size, *, stride=1, padding=0, dilation=1):
@@ -168,9 +168,9 @@ def conv2d_output_shape(input_shape, filters, kernel_size, *, stride=1, padding=
     >>> conv2d_output_shape((227, 227, 3), 96, 11, stride=4)
     (55, 55, 96)
     """
-    height, width, _ = _shape("input_shape", input_shape, dimensions=3)
+    height, width, _ = checks.shape("input_shape", input_shape, dimensions=3)
     size = output_size((height, width), kernel_size, stride, padding, dilation)
-    return (*size, _whole("filters", filters, least=1))
+    return (*size, checks.whole("filters", filters, least=1))
 
 
 def pool2d_output_shape(input_shape, pool_size, *, stride=None, padding=0):
@@ -193,10 +193,10 @@ def pool2d_output_shape(input_shape, pool_size, *, stride=None, padding=0):
     >>> pool2d_output_shape((55, 55, 96), 3, stride=2)
     (27, 27, 96)
     """
-    height, width, channels = _shape("input_shape", input_shape, dimensions=3)
+    height, width, channels = checks.shape("input_shape", input_shape, dimensions=3)
     stride = pool_size if stride is None else stride
-    axes = _axes((height, width), pool_size, stride, padding, dilation=1, kernel_name="pool_size")
-    return (*map(_positions, axes), channels)
+    both = axes((height, width), pool_size, stride, padding, dilation=1, kernel_name="pool_size")
+    return (*(axis.output for axis in both), channels)
 
 
 def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1):
@@ -225,8 +225,8 @@ def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1)
     307456
     """
     channels, filters = _grouped(in_channels, filters, groups)
-    taps = prod(_pair("kernel_size", kernel_size, least=1)) * channels
-    return filters * (taps + _flag("bias", bias))
+    taps = prod(checks.pair("kernel_size", kernel_size, least=1)) * channels
+    return filters * (taps + checks.flag("bias", bias))
 
 
 def dense_parameters(inputs, units, *, bias=True):
@@ -249,7 +249,9 @@ def dense_parameters(inputs, units, *, bias=True):
     >>> dense_parameters(4096, 1000)
     4097000
     """
-    return _whole("units", units, least=1) * (_whole("inputs", inputs, least=1) + _flag("bias", bias))
+    return checks.whole("units", units, least=1) * (
+        checks.whole("inputs", inputs, least=1) + checks.flag("bias", bias)
+    )
 
 
 def batch_norm_parameters(channels):
@@ -269,7 +271,7 @@ def batch_norm_parameters(channels):
     >>> batch_norm_parameters(96)
     (192, 192)
     """
-    channels = _whole("channels", channels, least=1)
+    channels = checks.whole("channels", channels, least=1)
     return 2 * channels, 2 * channels
 
 
@@ -344,7 +346,7 @@ def parameter_bytes(parameters, dtype="float32"):
     >>> parameter_bytes(34944)
     139776
     """
-    return _whole("parameters", parameters, least=0) * _bytes_each(dtype)
+    return checks.whole("parameters", parameters, least=0) * _bytes_each(dtype)
 
 
 def activation_bytes(shape, batch_size=1, dtype="float32"):
@@ -367,8 +369,12 @@ def activation_bytes(shape, batch_size=1, dtype="float32"):
     >>> activation_bytes((55, 55, 96), batch_size=16)
     18585600
     """
-    count = _whole("shape", shape, least=1) if isinstance(shape, Integral) else prod(_shape("shape", shape))
-    return count * _whole("batch_size", batch_size, least=1) * _bytes_each(dtype)
+    count = (
+        checks.whole("shape", shape, least=1)
+        if isinstance(shape, Integral)
+        else prod(checks.shape("shape", shape))
+    )
+    return count * checks.whole("batch_size", batch_size, least=1) * _bytes_each(dtype)
 
 
 def receptive_field(layers):
@@ -404,107 +410,14 @@ def receptive_field(layers):
     return field
 
 
-# -- one axis: (size, taken, stride, before, after), where `taken` is the dilated kernel ------------
-
-
-def _axes(input_size, kernel_size, stride, padding, dilation, kernel_name="kernel_size"):
-    """Check the arguments and split them into a height axis and a width axis."""
-    sizes = _pair("input_size", input_size, least=1)
-    kernels = _pair(kernel_name, kernel_size, least=1)
-    strides = _pair("stride", stride, least=1)
-    dilations = _pair("dilation", dilation, least=1)
-    taken = tuple(d * (f - 1) + 1 for f, d in zip(kernels, dilations, strict=True))
-    pads = _padding(padding, sizes, taken, strides)
-    axes = tuple(
-        (size, span, step, *pad) for size, span, step, pad in zip(sizes, taken, strides, pads, strict=True)
-    )
-    for axis in axes:
-        if axis[1] > _padded(axis):
-            raise ValueError(
-                f"{kernel_name} must fit into the padded input. Received {kernel_name}={kernel_size!r} with "
-                f"dilation={dilation!r}, which spans {axis[1]} pixels, for {axis[0]} pixels of input, "
-                f"{_padded(axis)} with padding={padding!r}."
-            )
-    return axes
-
-
-def _padding(padding, sizes, taken, strides):
-    """Turn any form of padding into ``(before, after)`` for each axis."""
-    # A string first: an array would compare element by element.
-    if isinstance(padding, str) and padding == "same":
-        return tuple(map(_same, sizes, taken, strides))
-    if isinstance(padding, str) and padding == "valid":
-        padding = 0
-    pixels = _pair("padding", padding, least=0, also="'valid', 'same', ")
-    return tuple((pad, pad) for pad in pixels)
-
-
-def _same(size, span, step):
-    total = max((-(-size // step) - 1) * step + span - size, 0)
-    return total // 2, total - total // 2
-
-
-def _padded(axis):
-    size, _, _, before, after = axis
-    return before + size + after
-
-
-def _positions(axis):
-    _, span, step, _, _ = axis
-    return (_padded(axis) - span) // step + 1
-
-
-def _covered(axis):
-    _, span, step, _, _ = axis
-    return (_positions(axis) - 1) * step + span
-
-
 # -- checks that name the argument, the value received and what is allowed --------------------------
-
-
-def _is_whole(value, least):
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
-
-
-def _whole(name, value, least):
-    if not _is_whole(value, least):
-        raise ValueError(f"{name} must be a whole number of at least {least}. Received {name}={value!r}.")
-    return int(value)
-
-
-def _pair(name, value, least, also=""):
-    pair = value if isinstance(value, tuple | list) else (value, value)
-    if len(pair) != 2 or not all(_is_whole(each, least) for each in pair):
-        raise ValueError(
-            f"{name} must be {also}a whole number of at least {least} or a pair (height, width) of such. "
-            f"Received {name}={value!r}."
-        )
-    return tuple(map(int, pair))
-
-
-def _flag(name, value):
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False. Received {name}={value!r}.")
-    return value
-
-
-def _has_pair(*values):
-    return any(isinstance(value, tuple | list) for value in values)
-
-
-def _shape(name, shape, dimensions=None):
-    wanted = "(height, width, channels), each" if dimensions == 3 else "a whole number or a tuple, each size"
-    right = isinstance(shape, tuple | list) and len(shape) >= 1 and dimensions in (None, len(shape))
-    if not right or not all(_is_whole(size, least=1) for size in shape):
-        raise ValueError(f"{name} must be {wanted} a whole number of at least 1. Received {name}={shape!r}.")
-    return tuple(map(int, shape))
 
 
 def _grouped(in_channels, filters, groups):
     """Check the channel counts and give the channels that one filter sees."""
-    in_channels = _whole("in_channels", in_channels, least=1)
-    filters = _whole("filters", filters, least=1)
-    groups = _whole("groups", groups, least=1)
+    in_channels = checks.whole("in_channels", in_channels, least=1)
+    filters = checks.whole("filters", filters, least=1)
+    groups = checks.whole("groups", groups, least=1)
     if in_channels % groups or filters % groups:
         raise ValueError(
             f"groups must divide the input channels and the filters. Received groups={groups} for "
@@ -521,7 +434,7 @@ def _bytes_each(dtype):
 
 def _window(name, layer):
     right = isinstance(layer, tuple | list) and len(layer) in (2, 3)
-    if not right or not all(_is_whole(value, least=1) for value in layer):
+    if not right or not all(checks.is_whole(value, least=1) for value in layer):
         raise ValueError(
             f"{name} must be (kernel_size, stride) or (kernel_size, stride, dilation), whole numbers of "
             f"at least 1. Received {name}={layer!r}."

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncourse.arithmetic import _whole
+from cnncourse import checks
 from cnncourse.shapes import SHAPES, draw_shapes
 
 __all__ = ["Dataset", "load", "photograph"]
@@ -128,7 +128,7 @@ def _digits(size):
     from sklearn.model_selection import train_test_split
 
     digits = load_digits()
-    images = _enlarge(digits.images / 16, _whole("size", size, least=8))[..., None].astype("float32")
+    images = _enlarge(digits.images / 16, checks.whole("size", size, least=8))[..., None].astype("float32")
     x_train, x_test, y_train, y_test = train_test_split(
         images, digits.target.astype("int64"), test_size=500, stratify=digits.target, random_state=0
     )

@@ -12,7 +12,8 @@ from numbers import Real
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncourse.arithmetic import _flag, conv2d_parameters, output_size, pool2d_output_shape, same_padding
+from cnncourse import checks
+from cnncourse.arithmetic import conv2d_parameters, output_size, pool2d_output_shape, same_padding
 
 __all__ = [
     "average_pool",
@@ -320,7 +321,7 @@ def batch_norm(
     _number("momentum", momentum, "from 0 to 1", lambda value: 0 <= value <= 1)
     _number("epsilon", epsilon, "of at least 0", lambda value: 0 <= value < np.inf)
     mean, variance = moving_mean, moving_variance
-    if _flag("training", training):
+    if checks.flag("training", training):
         others = tuple(range(inputs.ndim - 1))
         mean, variance = inputs.mean(axis=others), inputs.var(axis=others)
         moving_mean = momentum * moving_mean + (1 - momentum) * mean
@@ -357,7 +358,7 @@ def dropout(inputs, rate, *, training=False, rng=None):
     """
     inputs = _array("inputs", inputs)
     _number("rate", rate, "of at least 0 and below 1", lambda value: 0 <= value < 1)
-    if not _flag("training", training):
+    if not checks.flag("training", training):
         return inputs
     kept = _generator(rng).random(inputs.shape) >= rate
     return np.where(kept, inputs / inputs.dtype.type(1 - rate), inputs.dtype.type(0))

@@ -8,7 +8,7 @@ from numbers import Real
 
 import numpy as np
 
-from cnncourse.arithmetic import _shape, _whole
+from cnncourse import checks
 from cnncourse.backend import keras
 
 __all__ = [
@@ -76,7 +76,7 @@ def lenet5(
     >>> model.count_params()
     61706
     """
-    height, width, channels = _shape("input_shape", input_shape, dimensions=3)
+    height, width, channels = checks.shape("input_shape", input_shape, dimensions=3)
     padded = (height, width) == (28, 28)
     if not padded and min(height, width) < 32:
         raise ValueError(
@@ -96,7 +96,7 @@ def lenet5(
             layers.Conv2D(120, 5, activation=activation, name="C5"),
             layers.Flatten(name="flatten"),
             layers.Dense(84, activation=activation, name="F6"),
-            layers.Dense(_whole("classes", classes, least=1), activation="softmax", name="output"),
+            layers.Dense(checks.whole("classes", classes, least=1), activation="softmax", name="output"),
         ],
         name="lenet5",
     )
@@ -131,10 +131,10 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, *, grouped=False, response_
     >>> alexnet(width=0.25, classes=10).count_params()
     3661162
     """
-    height, columns, channels = _shape("input_shape", input_shape, dimensions=3)
+    height, columns, channels = checks.shape("input_shape", input_shape, dimensions=3)
     if min(height, columns) < 67:
         raise ValueError(f"input_shape must be at least (67, 67, channels). Received {input_shape!r}.")
-    classes = _whole("classes", classes, least=1)
+    classes = checks.whole("classes", classes, least=1)
 
     def convolution(number, filters, kernel_size, groups=1, **options):
         groups = groups if grouped else 1
@@ -212,7 +212,7 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False, width
     )
     model = keras.Sequential(
         [
-            keras.Input(_shape("input_shape", input_shape, dimensions=3)),
+            keras.Input(checks.shape("input_shape", input_shape, dimensions=3)),
             layers.Resizing(227, 227, interpolation="bilinear", crop_to_aspect_ratio=False),
             layers.Conv2D(filters=conv1, kernel_size=(11, 11), strides=(4, 4), activation="relu"),
             layers.MaxPool2D(pool_size=(3, 3), strides=(2, 2)),
@@ -227,7 +227,7 @@ def course_model(input_shape=(227, 227, 3), classes=10, *, repaired=False, width
             layers.Dropout(0.5),
             layers.Dense(dense, activation="relu"),
             layers.Dropout(0.5),
-            layers.Dense(_whole("classes", classes, least=1), activation="softmax"),
+            layers.Dense(checks.whole("classes", classes, least=1), activation="softmax"),
         ],
         name="course_model",
     )
@@ -279,9 +279,9 @@ def dense_stack(
     >>> model.count_params()  # 10 x (64 + 1) x 64 + (64 + 1) x 10
     42250
     """
-    depth, units = _whole("depth", depth, least=1), _whole("units", units, least=1)
+    depth, units = checks.whole("depth", depth, least=1), checks.whole("units", units, least=1)
     activation, initializer = _activation(activation), _initializer(initializer)
-    inputs = keras.Input(_shape("input_shape", input_shape, dimensions=3))
+    inputs = keras.Input(checks.shape("input_shape", input_shape, dimensions=3))
     h = keras.layers.Flatten(name="flatten")(inputs)
     for number in range(1, depth + 1):
         dense = keras.layers.Dense(
@@ -292,7 +292,7 @@ def dense_stack(
             out = keras.layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(out)
         out = keras.layers.Activation(activation, name=f"activation{number}")(out)
         h = keras.layers.Add(name=f"shortcut{number}")([h, out]) if residual and number > 1 else out
-    classes = _whole("classes", classes, least=1)
+    classes = checks.whole("classes", classes, least=1)
     outputs = keras.layers.Dense(classes, activation="softmax", name="output")(h)
     return keras.Model(inputs, outputs, name="dense_stack")
 

@@ -7,7 +7,7 @@ inside, positive outside, in units of half the image. Its edge blends over one p
 
 import numpy as np
 
-from cnncourse.arithmetic import _whole
+from cnncourse import checks
 
 __all__ = ["SHAPES", "draw_shapes"]
 
@@ -36,7 +36,7 @@ def draw_shapes(labels, seed):
     labels = np.asarray(labels)
     if labels.ndim != 1 or not np.isin(labels, range(len(SHAPES))).all():
         raise ValueError(f"labels must be whole numbers from 0 to {len(SHAPES) - 1}. Received {labels!r}.")
-    rng = np.random.default_rng(_whole("seed", seed, least=0))
+    rng = np.random.default_rng(checks.whole("seed", seed, least=0))
     images = _background(rng, len(labels))
     colors = _contrasting_colors(rng, images)
     images = _blend(images, colors, _shape_distances(rng, labels))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnncourse.arithmetic import _whole
+from cnncourse import checks
 from cnncourse.backend import keras, tf
 from cnncourse.datasets import load
 from cnncourse.models import lenet5
@@ -89,8 +89,11 @@ def run_test_harness(
     >>> history.history["val_accuracy"][-1] > 0.5
     True
     """
-    epochs, batch_size = _whole("epochs", epochs, least=1), _whole("batch_size", batch_size, least=1)
-    _check_options(_whole("seed", seed, least=0), precision, strategy, checkpoint, verbose)
+    epochs, batch_size = (
+        checks.whole("epochs", epochs, least=1),
+        checks.whole("batch_size", batch_size, least=1),
+    )
+    _check_options(checks.whole("seed", seed, least=0), precision, strategy, checkpoint, verbose)
     strategy = strategy or tf.distribute.get_strategy()
     _check_scope(model, strategy)
     train, test = _arrays(data)

@@ -24,13 +24,10 @@ from cnncourse.arithmetic import (
     conv2d_parameters,
     dense_macs,
     dense_parameters,
-    output_size,
     parameter_bytes,
     pool2d_output_shape,
-    receptive_field,
-    same_padding,
-    unused_pixels,
 )
+from cnncourse.axis import Axis, axes
 from cnncourse.language import spoken
 
 __all__ = ["Step", "WorkedSolution", "explain_conv2d", "explain_dense", "explain_pool2d"]
@@ -157,24 +154,24 @@ def explain_conv2d(
     output_shape = conv2d_output_shape(input_shape, filters, kernel_size, **window)
     parameters = conv2d_parameters(input_shape[2], filters, kernel_size, bias=bias, groups=groups)
     macs = conv2d_macs(input_shape, filters, kernel_size, groups=groups, **window)
-    axes = _axes(input_shape, kernel_size, **window)
+    sides = _sides(input_shape, kernel_size, **window)
     symbols = {"c": input_shape[2], "k": filters, "g": groups}
-    board = _Board(language, batch_size, dtype, **symbols, **_axis_symbols(axes))
+    board = _Board(language, batch_size, dtype, **symbols, **_symbols(sides))
 
     channels = "c" if groups == 1 else r"\frac{c}{g}"
-    products = rf"{_product(axes, 'f')} \cdot {channels}"  # in each output value
-    outputs = rf"{_product(axes, 'o')} \cdot k"
+    products = rf"{_product(sides, 'f')} \cdot {channels}"  # in each output value
+    outputs = rf"{_product(sides, 'o')} \cdot k"
     in_group = f"{board.equal(channels)} = {board.tex(input_shape[2] // groups)}"
     weights = board.say("all_channels") if groups == 1 else board.say("group_channels", math=in_group)
     return board.solution(
         "conv2d",
         given=[
-            board.say("input", rf"{_extent(axes, 'n')} \times c"),
-            board.say("filters", "k", _extent(axes, "f")),
-            *_given_window(axes, board),
+            board.say("input", rf"{_extent(sides, 'n')} \times c"),
+            board.say("filters", "k", _extent(sides, "f")),
+            *_given_window(sides, board),
             *([board.say("groups", "g")] if groups > 1 else []),
         ],
-        size=[*_size(axes, board), board.say("conv_shape", rf"{_extent(axes, 'o')} \times k")],
+        size=[*_size(sides, board), board.say("conv_shape", rf"{_extent(sides, 'o')} \times k")],
         counting=[
             weights + board.say("bias" if bias else "no_bias"),
             board.derive(board.word("parameters"), rf"k \cdot {products}{' + k' * bias}", parameters),
@@ -221,19 +218,19 @@ def explain_pool2d(
     ((27, 27, 96), 0, 0)
     """
     output_shape = pool2d_output_shape(input_shape, pool_size, stride=stride, padding=padding)
-    axes = _axes(input_shape, pool_size, pool_size if stride is None else stride, padding, 1)
-    board = _Board(language, batch_size, dtype, c=input_shape[2], **_axis_symbols(axes))
+    sides = _sides(input_shape, pool_size, pool_size if stride is None else stride, padding)
+    board = _Board(language, batch_size, dtype, c=input_shape[2], **_symbols(sides))
     return board.solution(
         "pool2d",
         given=[
-            board.say("input", rf"{_extent(axes, 'n')} \times c"),
-            board.say("window", _extent(axes, "f")),
-            *_given_window(axes, board),
+            board.say("input", rf"{_extent(sides, 'n')} \times c"),
+            board.say("window", _extent(sides, "f")),
+            *_given_window(sides, board),
         ],
-        size=[*_size(axes, board), board.say("pool_shape", rf"{_extent(axes, 'o')} \times c")],
+        size=[*_size(sides, board), board.say("pool_shape", rf"{_extent(sides, 'o')} \times c")],
         counting=[board.say("pool_parameters")],
         compute=[board.say("pool_compute")],
-        outputs=rf"{_product(axes, 'o')} \cdot c",
+        outputs=rf"{_product(sides, 'o')} \cdot c",
         output_shape=output_shape,
         parameters=0,
         macs=0,
@@ -293,124 +290,107 @@ _LETTER = r"(?<![\\A-Za-z])[{}](?![A-Za-z])"
 _SYMBOL = re.compile(_LETTER.format("a-z") + "(?:_[hw])?'?")
 
 
-class _Axis(NamedTuple):
-    mark: str  # the subscript of its symbols: none where height and width are alike, else "_h" or "_w"
-    size: int
-    kernel: int
-    stride: int
-    padding: int | str  # pixels on each side, or "same"
-    dilation: int
+class _Side(NamedTuple):
+    """An axis with the names of its numbers."""
 
-    @property
-    def span(self):
-        """Pixels from the first to the last tap of the dilated kernel."""
-        return receptive_field([(self.kernel, 1, self.dilation)])
+    axis: Axis
+    mark: str  # the subscript of its symbols: none where height and width are alike, else "_h" or "_w"
 
     @property
     def kernel_symbol(self):
-        return "f" if self.dilation == 1 else "f'"
-
-    @property
-    def output(self):
-        return output_size(*self[1:])
-
-    @property
-    def unused(self):
-        return unused_pixels(*self[1:])
-
-    @property
-    def pads(self):
-        return same_padding(self.size, self.kernel, self.stride, self.dilation)
+        return "f" if self.axis.dilation == 1 else "f'"
 
     def named(self, formula):
         """Give the symbols of this axis its subscript."""
         return re.sub(rf"{_LETTER.format('nfspdto')}", rf"\g<0>{self.mark}", formula)
 
-
-def _axes(input_shape, kernel_size, stride, padding, dilation):
-    """Give a height axis and a width axis, or one axis for both where they are alike."""
-    padding = 0 if padding == "valid" else padding
-    values = (tuple(input_shape[:2]), kernel_size, stride, padding, dilation)
-    height, width = zip(*(v if isinstance(v, tuple | list) else (v, v) for v in values), strict=True)
-    return (_Axis("", *height),) if height == width else (_Axis("_h", *height), _Axis("_w", *width))
-
-
-def _axis_symbols(axes):
-    symbols = {}
-    for axis in axes:
+    def symbols(self):
+        axis = self.axis
         values = {"n": axis.size, "f": axis.kernel, "s": axis.stride, "p": axis.padding, "d": axis.dilation}
         values |= {"f'": axis.span, "o": axis.output}
-        symbols |= {axis.named(symbol): value for symbol, value in values.items()}
-    return symbols
+        return {self.named(symbol): value for symbol, value in values.items()}
 
 
-def _product(axes, symbol):
-    return rf"{axes[0].named(symbol)} \cdot {axes[-1].named(symbol)}"
+def _sides(input_shape, kernel_size, stride, padding, dilation=1):
+    """Give the height and the width, or one side for both where they are alike."""
+    height, width = axes(tuple(input_shape[:2]), kernel_size, stride, padding, dilation)
+    return (_Side(height, ""),) if height == width else (_Side(height, "_h"), _Side(width, "_w"))
 
 
-def _extent(axes, symbol):
-    return rf"{axes[0].named(symbol)} \times {axes[-1].named(symbol)}"
+def _symbols(sides):
+    return {symbol: value for side in sides for symbol, value in side.symbols().items()}
+
+
+def _product(sides, symbol):
+    return rf"{sides[0].named(symbol)} \cdot {sides[-1].named(symbol)}"
+
+
+def _extent(sides, symbol):
+    return rf"{sides[0].named(symbol)} \times {sides[-1].named(symbol)}"
 
 
 # -- the parts of a solution, each a list of Markdown blocks ------------------------------------------
 
 
-def _given_window(axes, board):
+def _given_window(sides, board):
     """List stride, padding and, where it is not 1, dilation."""
 
     def line(key, symbol):
-        return board.say(key, math=r",\ ".join(board.equal(axis.named(symbol)) for axis in axes))
+        return board.say(key, math=r",\ ".join(board.equal(side.named(symbol)) for side in sides))
 
-    same = axes[0].padding == "same"
+    same = sides[0].axis.padding == "same"
     padding = board.say("padding_same") if same else line("padding", "p")
-    dilated = any(axis.dilation > 1 for axis in axes)
+    dilated = any(side.axis.dilation > 1 for side in sides)
     return [line("stride", "s"), padding, *([line("dilation", "d")] if dilated else [])]
 
 
-def _size(axes, board):
+def _size(sides, board):
     """Derive the output size, axis by axis where they differ."""
     blocks = []
-    for axis in axes:
-        if axis.mark:
-            blocks.append(board.say(f"axis{axis.mark}"))
+    for side in sides:
+        axis = side.axis
+        if side.mark:
+            blocks.append(board.say(f"axis{side.mark}"))
         if axis.dilation > 1:
             blocks += [
                 board.say("dilated"),
-                board.derive(axis.named("f'"), axis.named(r"d \cdot (f - 1) + 1"), axis.span),
+                board.derive(side.named("f'"), side.named(r"d \cdot (f - 1) + 1"), axis.span),
             ]
-        blocks += (_size_same if axis.padding == "same" else _size_floor)(axis, board)
+        blocks += (_size_same if axis.padding == "same" else _size_floor)(side, board)
     return blocks
 
 
-def _size_floor(axis, board):
+def _size_floor(side, board):
     """Derive the size for padding given in pixels; say what the floor cuts off where it does."""
-    formula = rf"\left\lfloor \frac{{n + 2 \cdot p - {axis.kernel_symbol}}}{{s}} \right\rfloor + 1"
+    axis = side.axis
+    formula = rf"\left\lfloor \frac{{n + 2 \cdot p - {side.kernel_symbol}}}{{s}} \right\rfloor + 1"
     steps = axis.output - 1
     exact = steps + Fraction(axis.unused, axis.stride)
     floor = [rf"\lfloor {board.tex(exact)} \rfloor + 1"] if axis.unused else []
     result = f"{board.tex(steps)} + 1 = {board.tex(axis.output)}"
-    blocks = [board.derive(axis.named("o"), axis.named(formula), *floor, result)]
+    blocks = [board.derive(side.named("o"), side.named(formula), *floor, result)]
     if axis.unused:
         cut = board.say("floor", exact=exact + 1, whole=axis.output, rest=axis.unused)
-        unreached = board.say(f"unreached{axis.mark}")
+        unreached = board.say(f"unreached{side.mark}")
         blocks.append(cut + unreached + (board.say("padding_counts") if axis.padding else ""))
     return blocks
 
 
-def _size_same(axis, board):
+def _size_same(side, board):
     """Derive the size for "same" padding, and how the padding splits into before and after."""
+    axis = side.axis
     exact = Fraction(axis.size, axis.stride)
     ceiling = [rf"\lceil {board.tex(exact)} \rceil"] if exact != axis.output else []
-    needed = rf"\max((o - 1) \cdot s + {axis.kernel_symbol} - n, 0)"
+    needed = rf"\max((o - 1) \cdot s + {side.kernel_symbol} - n, 0)"
     before, after = axis.pads
-    split = board.say(f"same_split{axis.mark}", before=before, after=after)
+    split = board.say(f"same_split{side.mark}", before=before, after=after)
     odd = board.say("same_odd", total=before + after) if before != after else ""
     return [
         board.derive(
-            axis.named("o"), axis.named(r"\left\lceil \frac{n}{s} \right\rceil"), *ceiling, axis.output
+            side.named("o"), side.named(r"\left\lceil \frac{n}{s} \right\rceil"), *ceiling, axis.output
         ),
-        board.say(f"same_total{axis.mark}"),
-        board.derive(axis.named("t"), axis.named(needed), before + after),
+        board.say(f"same_total{side.mark}"),
+        board.derive(side.named("t"), side.named(needed), before + after),
         *([split + odd] if after else []),
     ]
 

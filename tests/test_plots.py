@@ -16,8 +16,8 @@ from PIL import Image
 
 from cnncourse import plots
 from cnncourse.anatomy import TrainingBytes
+from cnncourse.axis import Axis
 from cnncourse.plots.style import NO_METADATA
-from cnncourse.plots.windows import _Axis
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color vision
@@ -155,7 +155,7 @@ def test_positions_are_those_of_the_window(arguments, starts, shown, words_shown
 
 
 def test_padding_that_no_window_reaches_is_shown_as_unused():
-    axis = _Axis(8, 3, 2, 1)  # 10 pixels, windows reach 9
+    axis = Axis(8, 3, 2, 1)  # 10 pixels, windows reach 9
     assert [axis.kind(pixel) for pixel in (-1, 0, 7, 8)] == ["padding", "input", "input", "unused"]
 
 

@@ -10,7 +10,7 @@ import random
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from cnncourse.arithmetic import _is_whole
+from cnncourse.checks import is_whole
 from cnncourse.drills import costs, sizes  # noqa: F401 -- they register their tasks
 from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
 from cnncourse.drills.sheet import exam_sheet
@@ -245,7 +245,7 @@ def exam(count=30, seed=0, language="de"):
     """
     Words(language)
     _, seed = _checked_choices(None, 1, seed)
-    if not _is_whole(count, least=1) or count > 300:
+    if not is_whole(count, least=1) or count > 300:
         raise ValueError(f"count must be a whole number from 1 to 300. Received count={count!r}.")
     rng = random.Random(f"cnncourse exam: {seed}")
     topics = rng.sample(DRILL_TOPICS, len(DRILL_TOPICS))
@@ -284,8 +284,8 @@ def _checked_choices(topic, level, seed):
         raise ValueError(
             f"topic must be one of {', '.join(DRILL_TOPICS)}, or None. Received topic={topic!r}."
         )
-    if not _is_whole(level, least=1) or level not in LEVELS:
+    if not is_whole(level, least=1) or level not in LEVELS:
         raise ValueError(f"level must be 1, 2 or 3. Received level={level!r}.")
-    if not _is_whole(seed, least=float("-inf")):
+    if not is_whole(seed, least=float("-inf")):
         raise ValueError(f"seed must be a whole number. Received seed={seed!r}.")
     return int(level), int(seed)

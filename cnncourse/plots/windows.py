@@ -3,7 +3,9 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-from cnncourse.arithmetic import output_size, same_padding, unused_pixels
+from cnncourse.arithmetic import output_size, unused_pixels
+from cnncourse.axis import axes
+from cnncourse.checks import has_pair
 from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, cell, coloured, filled, minus
 
 
@@ -27,7 +29,7 @@ def plot_sliding_windows(cases):
     """
     filled("cases", cases)
     drawings = [(name, _case(name, sizes)) for name, sizes in cases.items()]
-    columns = max(axis.padded + _GAP + axis.size for _, axis in drawings)
+    columns = max(axis.padded + _GAP + axis.output for _, axis in drawings)
     rows = sum(axis.padded + _HEADLINE for _, axis in drawings)
     axes = canvas(columns + 0.6, rows + 0.1, left=-0.2, top=-0.3, unit=0.28)
     top = 0
@@ -44,7 +46,7 @@ _HEADLINE = 2.6  # cells for the words above each drawing
 
 def _case(name, sizes):
     try:
-        return _Axis(**sizes)
+        return _one_axis(**sizes)
     except TypeError:
         raise ValueError(
             f"cases[{name!r}] must be a dict with input_size, kernel_size and perhaps stride, padding. "
@@ -55,15 +57,15 @@ def _case(name, sizes):
 def _draw_case(axes, name, axis, top):
     axes.text(0, top - 1.0, name, weight="bold", va="center")
     left, top = axis.padded + _GAP, top - _HEADLINE
-    axes.text(0, top + 0.5, f"input {_square(axis.input_size)}", color=COLORS["input"], va="center")
-    if axis.padded > axis.input_size:
+    axes.text(0, top + 0.5, f"input {_square(axis.size)}", color=COLORS["input"], va="center")
+    if axis.padded > axis.size:
         axes.text(axis.padded, top + 0.5, "padding", color=COLORS["padding"], va="center", ha="right")
-    axes.text(left, top + 0.5, f"output {_square(axis.size)}", color=COLORS["output"], va="center")
+    axes.text(left, top + 0.5, f"output {_square(axis.output)}", color=COLORS["output"], va="center")
     _draw_grid(axes, 0, top, [axis.kind(pixel) for pixel in axis.pixels])
-    _draw_window(axes, 0, top, axis.kernel_size, axis.stride if axis.size > 1 else 0)
-    arrow(axes, (axis.padded + 0.4, top - axis.size / 2), (left - 0.4, top - axis.size / 2))
-    _draw_grid(axes, left, top, ["output"] * axis.size)
-    _draw_window(axes, left, top, 1, min(axis.size - 1, 1))
+    _draw_window(axes, 0, top, axis.kernel, axis.stride if axis.output > 1 else 0)
+    arrow(axes, (axis.padded + 0.4, top - axis.output / 2), (left - 0.4, top - axis.output / 2))
+    _draw_grid(axes, left, top, ["output"] * axis.output)
+    _draw_window(axes, left, top, 1, min(axis.output - 1, 1))
 
 
 def _square(size):
@@ -108,11 +110,11 @@ def plot_positions(input_size, kernel_size, stride=1, padding=0):
 
     >>> figure = plot_positions(8, 3, stride=2)  # pixel 7 is left over
     """
-    axis = _Axis(input_size, kernel_size, stride, padding)
-    axes = canvas(axis.padded + 5.4, 1.3 * axis.size + 2.5, left=-axis.before - 2.6, top=1.1)
+    axis = _one_axis(input_size, kernel_size, stride, padding)
+    axes = canvas(axis.padded + 5.4, 1.3 * axis.output + 2.5, left=-axis.before - 2.6, top=1.1)
     for pixel in axis.pixels:
         cell(axes, pixel, 0, axis.kind(pixel), pixel)
-    for index in range(axis.size):
+    for index in range(axis.output):
         _draw_position(axes, axis, index, -1.3 * (index + 1) - 0.1)
     for kind in ("input", "padding", "unused"):
         for left, right in _runs([pixel for pixel in axis.pixels if axis.kind(pixel) == kind]):
@@ -125,9 +127,9 @@ def _draw_position(axes, axis, index, top):
     """Draw one position of the window: where it starts, the pixels it reads, the output it makes."""
     start, end = index * axis.stride - axis.before, axis.pixels.stop
     axes.text(-axis.before - 0.35, top - 0.5, minus(f"start {start}"), ha="right", va="center")
-    for pixel in range(start, start + axis.kernel_size):
+    for pixel in range(start, start + axis.kernel):
         cell(axes, pixel, top, "window", pixel)
-    arrow(axes, (start + axis.kernel_size + 0.1, top - 0.5), (end + 1.1, top - 0.5))
+    arrow(axes, (start + axis.kernel + 0.1, top - 0.5), (end + 1.1, top - 0.5))
     cell(axes, end + 1.2, top, "output", index)
 
 
@@ -169,29 +171,11 @@ def plot_output_sizes(input_sizes, kernel_size, stride=1, padding=0):
     return figure
 
 
-class _Axis:
-    """One axis of a padded input: how many pixels, and what each one is."""
-
-    def __init__(self, input_size, kernel_size, stride=1, padding=0):
-        self.size = output_size(input_size, kernel_size, stride, padding)
-        if isinstance(self.size, tuple):
-            given = f"{input_size=}, {kernel_size=}, {stride=}, {padding=}"
-            raise ValueError(
-                f"input_size and all others must be whole numbers, for one axis. Received {given}."
-            )
-        self.input_size, self.kernel_size, self.stride = input_size, kernel_size, stride
-        before = after = 0 if padding == "valid" else padding
-        if padding == "same":
-            before, after = same_padding(input_size, kernel_size, stride)
-        self.before = before
-        self.pixels = range(-before, input_size + after)
-        self.padded = len(self.pixels)
-        self.reached = self.padded - unused_pixels(input_size, kernel_size, stride, padding) - before
-
-    def kind(self, pixel):
-        if pixel >= self.reached:
-            return "unused"
-        return "input" if 0 <= pixel < self.input_size else "padding"
+def _one_axis(input_size, kernel_size, stride=1, padding=0):
+    if has_pair(input_size, kernel_size, stride, padding):
+        given = f"{input_size=}, {kernel_size=}, {stride=}, {padding=}"
+        raise ValueError(f"input_size and all others must be whole numbers, for one axis. Received {given}.")
+    return axes(input_size, kernel_size, stride, padding)[0]
 
 
 def _runs(pixels):
