@@ -15,6 +15,7 @@ import zipfile
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from math import prod
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,12 @@ def run_test_harness(
     strategy=None,
     checkpoint=None,
     verbose="auto",
+    validation=0.1,
 ):
-    """Train a network on a data set, and test it after every epoch.
+    """Train a network on a data set, validate it after every epoch, and test it once, at the end.
+
+    What is decided while looking at curves (epochs, learning rate, network) is decided on validation
+    images: a part of the training images by default. The test images are touched once.
 
     The same arguments give the same results on the same machine, if the model is built here. A
     model that is already built is trained as it is, from the weights that it has. It is compiled
@@ -74,10 +79,15 @@ def run_test_harness(
             checkpoint of the same run is ever overwritten. Several workers need a path that all see.
         verbose: ``1`` shows Keras' progress bar, ``0`` nothing, ``"auto"`` the bar in a terminal. In
             a notebook ``"auto"`` shows a bar that is gone at the end: stored outputs stay the same.
+        validation: the share of the training images, between 0 and 1, that is set aside: of every
+            class its share, chosen by ``seed``, and not trained on. Or images and labels of your own,
+            ``(x, y)``, other than the test images. ``None`` or ``0``: no validation.
 
     Returns:
-        ``(history, model)``. ``history`` is Keras' ``History``: after each epoch, ``loss``,
-        ``accuracy`` on the training images, and ``val_loss``, ``val_accuracy`` on the test images.
+        ``(history, model)``. ``history`` is Keras' ``History``. In ``history.history``, a list each
+        with one value per epoch: ``loss`` and ``accuracy`` on the training images, ``val_loss`` and
+        ``val_accuracy`` on the validation images. In ``history.test``, one value each, of the trained
+        model on the test images: ``{"loss": ..., "accuracy": ...}``.
 
     Raises:
         ValueError: for any argument that is not as above, for images that do not fit the network and
@@ -86,8 +96,8 @@ def run_test_harness(
     Source: The lecture notes, section "Code"; Keras API reference, ``Model.fit``.
 
     >>> history, model = run_test_harness(epochs=2, seed=1)
-    >>> history.history["val_accuracy"][-1] > 0.5
-    True
+    >>> len(history.history["val_accuracy"]), history.test["accuracy"] > 0.5
+    (2, True)
     """
     epochs, batch_size = (
         checks.whole("epochs", epochs, least=1),
@@ -100,21 +110,23 @@ def run_test_harness(
     keras.utils.set_random_seed(seed)
     with strategy.scope():
         model = _ready(model, *train)
+    train, held_out = _set_aside(validation, train, test, seed)
     train, test = _fitted(model, "training", *train), _fitted(model, "test", *test)
+    held_out = held_out and _fitted(model, "validation", *held_out)
     batch_size = min(batch_size, len(train[1]))
     precision = _faster_precision(model, train[0], batch_size) if precision == "auto" else precision
     settings = {"seed": seed, "batch_size": batch_size, "images": len(train[1]), "precision": precision}
     progress = _Progress(checkpoint, settings, strategy)
     progress.restore(model, epochs)
-    history = _fit(model, train, test, epochs, progress, strategy, verbose)
+    history = _fit(model, (train, held_out, test), epochs, progress, strategy, verbose)
     history.history, history.epoch = progress.history, list(range(epochs))
     history.params["precision"] = precision
     return history, model
 
 
-def _fit(model, train, test, epochs, progress, strategy, verbose):
-    """Run Keras' ``fit`` with everything that makes it fast, and leave the model as it was."""
-    settings = progress.settings
+def _fit(model, splits, epochs, progress, strategy, verbose):
+    """Run Keras' ``fit`` with everything that makes it fast, then test; leave the model as it was."""
+    (train, held_out, test), settings = splits, progress.settings
     order = _Order(settings["seed"], settings["images"])
     bar = [_NotebookBar(epochs)] if verbose == "auto" and _notebook() else []
     several = strategy.num_replicas_in_sync > 1
@@ -123,20 +135,23 @@ def _fit(model, train, test, epochs, progress, strategy, verbose):
         if settings["precision"] == "bfloat16":
             changes.enter_context(_policy(model, "mixed_bfloat16"))
         if several:
-            changes.enter_context(_several_workers(model, strategy, train))
+            changes.enter_context(_several_replicas(model, strategy, train))
         else:
             changes.enter_context(_many_steps_per_call(model))
             changes.enter_context(_momentum_in_one_pass(model.optimizer))
             changes.enter_context(_whole_convolutions_as_products(model))
-        return model.fit(
+        history = model.fit(
             _batches(*train, settings["batch_size"], rows=order.rows, drop_remainder=several),
-            validation_data=_batches(*test, _TEST_BATCH),
+            validation_data=held_out and _batches(*held_out, _TEST_BATCH),
             epochs=epochs,
             initial_epoch=progress.epoch,
             shuffle=False,  # the batches are
             verbose=int(verbose == 1 or (verbose == "auto" and sys.stdout.isatty())),
             callbacks=[order, progress, *bar],
         )
+        results = model.evaluate(_batches(*test, _TEST_BATCH), verbose=0, return_dict=True)
+    history.test = {name: float(value) for name, value in results.items()}
+    return history
 
 
 # -- what comes in ------------------------------------------------------------------------------------
@@ -193,6 +208,45 @@ def _checked(split, images, labels):
     if not np.isfinite(images).all():
         raise ValueError(f"The {split} images must be finite. Received NaN or infinity among the values.")
     return images if images.ndim == 4 else images[..., None], labels.astype("int32")
+
+
+def _set_aside(validation, train, test, seed):
+    """Give the images to train on, and those to validate on, or ``None``."""
+    if validation is None or (np.isscalar(validation) and validation == 0):
+        return train, None
+    if isinstance(validation, tuple | list) and len(validation) == 2:
+        return train, _other_than(test, _checked("validation", *map(np.asarray, validation)))
+    if isinstance(validation, bool) or not isinstance(validation, Real) or not 0 < validation < 1:
+        raise ValueError(
+            "validation must be a share of the training images between 0 and 1, a pair (images, labels), or "
+            f"None. Received {f'a {type(validation).__name__}' if np.ndim(validation) else repr(validation)}."
+        )
+    rows = _every_nth_of_each_class(train[1], validation, seed)
+    if len(train[1]) - len(rows) < 1:
+        raise ValueError(
+            f"validation={validation!r} of {len(train[1])} training images leaves none to train on. "
+            "Give more images, a smaller share, or validation=None."
+        )
+    return tuple(np.delete(array, rows, axis=0) for array in train), tuple(array[rows] for array in train)
+
+
+def _other_than(test, held_out):
+    """Refuse the test images as validation images: who chooses by them has no test left."""
+    if np.array_equal(held_out[0], test[0]):
+        raise ValueError(
+            "validation must be other images than the test images, which are used once, at the end. "
+            f"Received the {len(test[0])} test images."
+        )
+    return held_out
+
+
+def _every_nth_of_each_class(labels, share, seed):
+    """Choose a share of the rows at random, of every class as many as fall to it (within one)."""
+    random = np.random.default_rng(seed)
+    rows = random.permutation(len(labels))
+    rows = rows[np.argsort(labels[rows], kind="stable")]  # class by class, in random order within each
+    count = max(round(share * len(rows)), 1)
+    return rows[((np.arange(count) + random.random()) * len(rows) / count).astype(int)]
 
 
 def _check_scope(model, strategy):
@@ -434,29 +488,30 @@ def _seconds(function, *arguments):
     return time.perf_counter() - start
 
 
-# -- several workers ----------------------------------------------------------------------------------
+# -- several devices or workers -----------------------------------------------------------------------
 
 
 @contextmanager
-def _several_workers(model, strategy, train):
-    """Lead Keras' ``fit`` around two places where it stops with several workers.
+def _several_replicas(model, strategy, train):
+    """Lead Keras around two places where it stops with several devices or workers.
 
-    Keras 3.15 averages the first batch over the workers only to learn its shape, and the metrics
-    along their axis 0, which a number does not have (keras-team/keras#20585, open). So the shape is
-    told beforehand, and the steps return vectors of length 1.
+    Keras 3.15 averages the first batch over the devices only to learn its shape: several workers stop
+    there, and so do devices whose parts differ in size, as in a batch of 51 images for two. So the
+    shape is told beforehand. And over several workers it averages metrics along their axis 0, which a
+    number does not have (keras-team/keras#20585, open). So the steps return vectors of length 1.
     """
-    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
-        yield
-        return
     with strategy.scope():
         model._symbolic_build(data_batch=tuple(array[:1] for array in train))
-    model._maybe_symbolic_build = lambda **_: None
-    model.train_step = _returning_vectors(model.train_step)
-    model.test_step = _returning_vectors(model.test_step)
+    changes = {"_maybe_symbolic_build": lambda **_: None}
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        changes |= {name: _returning_vectors(getattr(model, name)) for name in ("train_step", "test_step")}
+    for name, change in changes.items():
+        setattr(model, name, change)
     try:
         yield
     finally:
-        del model._maybe_symbolic_build, model.train_step, model.test_step
+        for name in changes:
+            delattr(model, name)
 
 
 def _returning_vectors(step):

@@ -59,7 +59,8 @@ def weights(model):
 def test_without_arguments_it_trains_lenet_on_digits():
     start = time.process_time()
     history, model = run_test_harness()
-    assert history.history["val_accuracy"][-1] > 0.95
+    assert history.test["accuracy"] > 0.95
+    assert set(history.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert len(history.history["loss"]) == len(history.epoch) == 15
     assert model.name == "lenet5"
     assert time.process_time() - start < 2 * 30  # 30 s on two cores, whatever else they do
@@ -73,12 +74,20 @@ def test_same_seed_same_results_and_other_seed_others(digits):
 
 
 def test_reported_accuracy_is_that_of_the_returned_model(digits):
-    history, model = run_test_harness(digits, model=small, epochs=2)
-    images, labels = digits[1]
-    predicted = model.predict(images, verbose=0).argmax(axis=1)
-    assert history.history["val_accuracy"][-1] == pytest.approx((predicted == labels).mean())
-    loss, _ = model.evaluate(images, labels, verbose=0)
-    assert loss == pytest.approx(history.history["val_loss"][-1], rel=1e-4)
+    """Here the last 100 training digits validate; so both parts are known."""
+    (images, labels), test = digits
+    held_out = images[100:], labels[100:]
+    history, model = run_test_harness(
+        ((images[:100], labels[:100]), test), model=small, epochs=2, validation=held_out
+    )
+    curves = {name: values[-1] for name, values in history.history.items()}
+    for part, loss, accuracy in (
+        (held_out, curves["val_loss"], curves["val_accuracy"]),
+        (test, history.test["loss"], history.test["accuracy"]),
+    ):
+        predicted = model.predict(part[0], verbose=0)
+        assert accuracy == pytest.approx((predicted.argmax(axis=1) == part[1]).mean())
+        assert loss == pytest.approx(-np.log(predicted[range(len(part[1])), part[1]]).mean(), rel=1e-4)
 
 
 def test_a_built_model_is_trained_as_it_is(digits):
@@ -120,8 +129,72 @@ def test_every_form_of_the_data_gives_the_same_run(digits):
 def test_default_network_follows_the_data():
     rng = np.random.default_rng(0)
     split = rng.random((8, 40, 36, 3)), np.arange(8) % 4
-    _, model = run_test_harness((split, split), epochs=1)
+    _, model = run_test_harness((split, split), epochs=1, validation=0.5)
     assert (model.input_shape, model.output_shape) == ((None, 40, 36, 3), (None, 4))
+
+
+# -- validation ---------------------------------------------------------------------------------------
+
+
+def spied(monkeypatch):
+    """Note the rows of every set of batches that the harness makes: ``[(images, steps), ...]``."""
+    made, batches = [], training._batches
+    monkeypatch.setattr(
+        training, "_batches", lambda *args, **options: made.append(args) or batches(*args, **options)
+    )
+    return made
+
+
+def as_rows(images):
+    return {image.tobytes() for image in np.asarray(images)}
+
+
+def test_validation_images_come_from_the_training_images_and_are_not_trained_on(digits, monkeypatch):
+    made = spied(monkeypatch)
+    run_test_harness(digits, model=small, epochs=1)
+    (train, train_labels, _), (held_out, held_out_labels, _), (test, _, _) = made
+    assert (len(train), len(held_out)) == (180, 20)
+    assert as_rows(train) | as_rows(held_out) == as_rows(digits[0][0])
+    assert not as_rows(train) & as_rows(held_out)
+    np.testing.assert_array_equal(test, digits[1][0])
+    by_image = dict(zip((image.tobytes() for image in digits[0][0]), digits[0][1], strict=True))
+    for images, labels in ((train, train_labels), (held_out, held_out_labels)):
+        assert [by_image[image.tobytes()] for image in images] == labels.tolist()
+
+
+@pytest.mark.parametrize(("counts", "share"), [((50, 30, 20), 0.1), ((7, 100, 1, 43), 0.3), ((2, 2), 0.5)])
+def test_every_class_gives_its_share(counts, share):
+    labels = np.random.default_rng(1).permutation(np.repeat(np.arange(len(counts)), counts))
+    rows, again, other = (training._every_nth_of_each_class(labels, share, seed) for seed in (0, 0, 1))
+    assert len(set(rows)) == len(rows) == round(share * len(labels))
+    np.testing.assert_array_equal(rows, again)
+    assert (set(rows) != set(other)) or len(rows) < 3
+    chosen = np.bincount(labels[rows], minlength=len(counts))
+    assert (abs(chosen - share * np.array(counts)) < 1).all(), chosen
+
+
+def test_the_test_images_are_touched_once(digits, monkeypatch):
+    """Changed test images change ``history.test`` and nothing else."""
+    train, (images, labels) = digits
+    runs = []
+    for test in (images, labels), (images[::-1] * 0.5, labels):
+        made = spied(monkeypatch)
+        runs.append(run_test_harness((train, test), model=small, epochs=2))
+        assert sum(np.array_equal(each[0], test[0]) for each in made) == 1
+        monkeypatch.undo()
+    (first, model), (second, other) = runs
+    assert first.history == second.history
+    np.testing.assert_equal(weights(model), weights(other))
+    assert first.test != second.test
+
+
+@pytest.mark.parametrize("nothing", [None, 0, 0.0])
+def test_without_validation_all_images_are_trained_on(digits, nothing, monkeypatch):
+    made = spied(monkeypatch)
+    history, _ = run_test_harness(digits, model=small, epochs=1, validation=nothing)
+    assert [len(images) for images, _, _ in made] == [200, 40]
+    assert set(history.history) == {"loss", "accuracy"}
+    assert set(history.test) == {"loss", "accuracy"}
 
 
 # -- batches -----------------------------------------------------------------------------------------
@@ -526,6 +599,16 @@ GOOD = (IMAGES, LABELS)
         ({"data": (GOOD, (IMAGES, LABELS + 7))}, "test labels must be below 10.* Received 10"),
         ({"data": ((IMAGES[:, :6], LABELS), GOOD)}, r"must have the network's input shape \(8, 8, 1\)"),
         ({"data": (GOOD, (IMAGES[:, :6], LABELS))}, "The test images must have"),
+        ({"validation": 1}, "validation must be a share .* between 0 and 1, a pair .*, or None. Received 1"),
+        ({"validation": -0.1}, "validation must be a share .* Received -0.1"),
+        ({"validation": True}, "validation must be a share .* Received True"),
+        ({"validation": "all"}, "validation must be a share .* Received 'all'"),
+        ({"validation": IMAGES}, "validation must be a share .* Received a ndarray"),
+        ({"validation": 0.9}, "validation=0.9 of 4 training images leaves none to train on"),
+        ({"validation": (IMAGES[:, :6] + 1, LABELS)}, "The validation images must have"),
+        ({"validation": (IMAGES + 1, LABELS + 7)}, "validation labels must be below 10"),
+        ({"validation": (IMAGES + 1, LABELS[:3])}, "validation labels must be 4 whole numbers"),
+        ({"validation": GOOD}, "validation must be other images than the test images"),
     ],
 )
 def test_bad_input_is_named_before_training(arguments, message, monkeypatch):

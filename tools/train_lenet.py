@@ -126,7 +126,7 @@ def trained(train, test, copies):
     images, labels = enlarged(train[0]), train[1]
     images = np.concatenate([images, *(bent(images, numbers) for _ in range(copies))])
     data = (images, np.tile(labels, copies + 1)), (enlarged(test[0]), test[1])
-    _history, model = cc.run_test_harness(data, model=network, epochs=EPOCHS, seed=SEED)
+    _history, model = cc.run_test_harness(data, model=network, epochs=EPOCHS, seed=SEED, validation=None)
     return model
 
 
