@@ -180,13 +180,14 @@ def pool2d_output_shape(input_shape, pool_size, *, stride=None, padding=0):
         input_shape: ``(height, width, channels)``.
         pool_size: the window, in pixels, or a pair.
         stride: as for :func:`output_size`; ``None`` means the window's size, as in Keras.
-        padding: as for :func:`output_size`.
+        padding: as for :func:`output_size`, and fewer pixels than the window has.
 
     Returns:
         ``(height, width, channels)``.
 
     Raises:
-        ValueError: as :func:`output_size`, and for a shape that is not three whole numbers.
+        ValueError: as :func:`output_size`, for a shape that is not three whole numbers, and for padding
+            as large as the window: some windows would hold no pixel.
 
     Source: Dumoulin & Visin 2016, chapter 3.
 
@@ -196,6 +197,11 @@ def pool2d_output_shape(input_shape, pool_size, *, stride=None, padding=0):
     height, width, channels = checks.shape("input_shape", input_shape, dimensions=3)
     stride = pool_size if stride is None else stride
     both = axes((height, width), pool_size, stride, padding, dilation=1, kernel_name="pool_size")
+    if any(axis.before >= axis.kernel for axis in both):
+        raise ValueError(
+            f"padding must be smaller than the window, or some windows hold no pixel. Received "
+            f"padding={padding} for pool_size={pool_size}."
+        )
     return (*(axis.output for axis in both), channels)
 
 

@@ -2,11 +2,13 @@
 
 Everything is channels last, as in Keras: a batch of images has the shape ``(batch, height, width,
 channels)``, a stack of kernels ``(kernel height, kernel width, channels / groups, filters)``.
-Results keep the type of the numbers that go in; whole numbers become float64.
+Results keep the type of the numbers that go in; whole numbers become float64. Sums of float16 are
+taken in float32, as frameworks do: the largest float16 is 65,504.
 
 What networks call a convolution is a cross-correlation: the kernel is not flipped.
 """
 
+from functools import wraps
 from numbers import Real
 
 import numpy as np
@@ -28,6 +30,19 @@ __all__ = [
 ]
 
 
+def _half_in_single_precision(layer):
+    """Compute in float32 where float16 goes in; what comes out is float16 again."""
+
+    @wraps(layer)
+    def compute(inputs, *args, **keywords):
+        if getattr(inputs, "dtype", None) != np.float16:
+            return layer(inputs, *args, **keywords)
+        return layer(np.asarray(inputs, "float32"), *args, **keywords).astype("float16")
+
+    return compute
+
+
+@_half_in_single_precision
 def conv2d_loops(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Convolve in four loops: lay each filter on each place of each image, multiply, add up.
 
@@ -83,6 +98,7 @@ def conv2d_loops(images, kernels, bias=None, *, stride=1, padding=0, dilation=1,
     return output
 
 
+@_half_in_single_precision
 def conv2d(images, kernels, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Convolve with one matrix product: every window becomes a row, every filter a column.
 
@@ -150,8 +166,8 @@ def max_pool(images, pool_size=2, *, stride=None, padding=0):
         ``(batch, output height, output width, channels)``.
 
     Raises:
-        ValueError: for images of another rank, values that are not numbers, padding as large as
-            the window, and whatever :func:`~cnncourse.arithmetic.output_size` refuses.
+        ValueError: for images of another rank, values that are not numbers, and whatever
+            :func:`~cnncourse.arithmetic.pool2d_output_shape` refuses, such as padding as large as the window.
 
     Source: V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning*, 2016,
     chapter 3.
@@ -164,6 +180,7 @@ def max_pool(images, pool_size=2, *, stride=None, padding=0):
     return _pooling_windows(images, pool_size, stride, padding, fill=-np.inf).max(axis=(3, 4))
 
 
+@_half_in_single_precision
 def average_pool(images, pool_size=2, *, stride=None, padding=0):
     """Take the mean of each window, channel by channel.
 
@@ -195,6 +212,7 @@ def average_pool(images, pool_size=2, *, stride=None, padding=0):
     return (windows.sum(axis=(3, 4)) / inside).astype(windows.dtype)
 
 
+@_half_in_single_precision
 def dense(inputs, weights, bias=None):
     """Connect every input with every unit: ``output = inputs @ weights + bias``.
 
@@ -246,6 +264,7 @@ def relu(inputs):
     return np.maximum(_array("inputs", inputs), 0)
 
 
+@_half_in_single_precision
 def softmax(inputs):
     """Turn the scores along the last axis into probabilities: ``exp(x_i) / sum of exp(x_j)``.
 
@@ -296,7 +315,7 @@ def batch_norm(
 
     Returns:
         ``(outputs, moving_mean, moving_variance)``; at inference the moving statistics are those
-        that came in.
+        that came in. They are float32 where inputs are float16, as Keras holds them.
 
     Raises:
         ValueError: for shapes that do not fit together, values that are not numbers, an empty
@@ -316,6 +335,7 @@ def batch_norm(
     array([0.01, 0.2 ])
     """
     inputs = _array("inputs", inputs)
+    kept, inputs = inputs.dtype, inputs.astype(np.promote_types(inputs.dtype, "float32"))
     vectors = {"scale": scale, "shift": shift, "moving_mean": moving_mean, "moving_variance": moving_variance}
     scale, shift, moving_mean, moving_variance = _per_channel(inputs, vectors)
     _number("momentum", momentum, "from 0 to 1", lambda value: 0 <= value <= 1)
@@ -327,7 +347,7 @@ def batch_norm(
         moving_mean = momentum * moving_mean + (1 - momentum) * mean
         moving_variance = momentum * moving_variance + (1 - momentum) * variance
     outputs = scale * (inputs - mean) / np.sqrt(variance + epsilon) + shift
-    return outputs, moving_mean, moving_variance
+    return outputs.astype(kept), moving_mean, moving_variance
 
 
 def dropout(inputs, rate, *, training=False, rng=None):
@@ -388,11 +408,6 @@ def _pooling_windows(images, pool_size, stride, padding, fill):
     images = _array("images", images, *_IMAGES)
     pool2d_output_shape(images.shape[1:], pool_size, stride=stride, padding=padding)  # raises ValueError
     window, stride = _pair(pool_size), pool_size if stride is None else stride
-    if not isinstance(padding, str) and any(np.greater_equal(_pair(padding), window)):
-        raise ValueError(
-            f"padding must be smaller than the window, or some windows hold no pixel. Received "
-            f"padding={padding} for pool_size={pool_size}."
-        )
     return _windows(_padded(images, window, stride, padding, fill=fill), window, stride)
 
 

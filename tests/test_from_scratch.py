@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from cnncourse import arithmetic
 from cnncourse import from_scratch as fs
 from cnncourse.backend import keras
 
@@ -169,6 +170,30 @@ def test_pooling_padding_is_no_pixel():
         assert pooled.dtype == np.float32
 
 
+def shape_or_message(compute):
+    try:
+        return tuple(compute())
+    except ValueError as error:
+        return str(error)
+
+
+@cases
+@given(
+    st.tuples(sizes, sizes, st.integers(1, 3)),
+    st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
+    st.one_of(st.none(), st.integers(1, 3)),
+    st.one_of(st.sampled_from(["valid", "same", "full"]), st.integers(-1, 5), st.just((2, 0)), st.just(1.5)),
+)
+def test_pooling_and_its_output_shape_accept_and_refuse_the_same(shape, pool_size, stride, padding):
+    keywords = {"stride": stride, "padding": padding}
+    expected = shape_or_message(lambda: arithmetic.pool2d_output_shape(shape, pool_size, **keywords))
+    for pool in (fs.max_pool, fs.average_pool):
+        pooled = shape_or_message(
+            lambda pool=pool: pool(np.ones((1, *shape)), pool_size, **keywords).shape[1:]
+        )
+        assert pooled == expected
+
+
 # -- dense, activations, normalization, dropout ----------------------------------------------------
 
 
@@ -215,6 +240,30 @@ def test_batch_norm_equals_keras(shape, training, momentum, epsilon, seed):
     np.testing.assert_allclose(outputs, layer(inputs, training=training), **TOLERANCE)
     np.testing.assert_allclose(mean, layer.moving_mean, **TOLERANCE)  # updated by the call
     np.testing.assert_allclose(variance, layer.moving_variance, **TOLERANCE)
+
+
+def half(*shape, scale):
+    return (scale * random(0, *shape)).astype("float16")
+
+
+def test_half_precision_adds_up_in_single_precision():
+    """Sums and squares beyond 65,504, the largest float16, whose results fit: as Keras computes them."""
+    inputs = half(8, 6, 6, 3, scale=3000)
+    layer = keras.layers.BatchNormalization(dtype="mixed_float16")
+    expected = np.asarray(layer(inputs, training=True))
+    vectors = [np.asarray(v) for v in (np.ones(3), np.zeros(3), np.zeros(3), np.ones(3))]
+    outputs, mean, variance = fs.batch_norm(inputs, *vectors, training=True)
+    np.testing.assert_allclose(outputs, expected, atol=0.01)
+    np.testing.assert_allclose(mean, layer.moving_mean, rtol=1e-3)
+    np.testing.assert_allclose(variance, layer.moving_variance, rtol=1e-3)  # 0.01 x 9,000,000 > 65,504
+    assert (outputs.dtype, variance.dtype) == ("float16", "float32")
+    full = np.full((1, 4, 4, 1), 60_000, "float16")
+    assert fs.average_pool(full, 4) == 60_000
+    assert fs.dense(full.reshape(1, 16), np.full((16, 1), 1 / 16, "float16")) == 60_000
+    for convolve in (fs.conv2d, fs.conv2d_loops):
+        convolved = convolve(np.repeat(full, 2, axis=3), np.stack([full[0] / 60_000, -full[0] / 60_000], 2))
+        assert convolved.dtype == "float16"
+        assert convolved == 0
 
 
 def test_batch_norm_normalizes_each_channel_of_the_batch():

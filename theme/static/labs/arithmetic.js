@@ -81,7 +81,15 @@
   function pool2d_output_shape({ input_shape, pool_size, stride = pool_size, padding }) {
     const [height, width, channels] = shape("input_shape", input_shape);
     const window = { kernel_size: pool_size, stride, padding, kernel_name: "pool_size" };
-    return [...[height, width].map((input_size) => output_size({ input_size, ...window })), channels];
+    const size = [height, width].map((input_size) => output_size({ input_size, ...window }));
+    if (padding >= pool_size) { // a word is not: it compares as NaN
+      throw new ValueError(
+        "pool_padding",
+        "padding must be smaller than the window, or some windows hold no pixel. Received " +
+          `padding=${padding} for pool_size=${pool_size}.`,
+      );
+    }
+    return [...size, channels];
   }
 
   function conv2d_parameters({ in_channels, filters, kernel_size, bias = true, groups = 1n }) {

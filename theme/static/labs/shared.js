@@ -19,6 +19,7 @@
       place: "Stelle des Fensters", play: "Abspielen", pause: "Anhalten", step: "Nächste Stelle", impossible: "So geht es nicht.",
       whole: ({ label, least }) => `${label}: Hier gehört eine ganze Zahl ab ${number(least)} hin.`,
       fit: ({ span, padded }) => `Das Fenster ist ${number(span)} Pixel breit, die aufgefüllte Eingabe nur ${number(padded)}.`,
+      pool_padding: "Beim Pooling füllt man weniger auf, als das Fenster breit ist: Sonst enthält manches Fenster kein Pixel.",
     },
     en: {
       presets: "Examples", reset: "Reset", share: "Copy link", shared: "The link is copied.",
@@ -26,6 +27,7 @@
       place: "Place of the window", play: "Play", pause: "Pause", step: "Next place", impossible: "This is impossible.",
       whole: ({ label, least }) => `${label}: enter a whole number of at least ${number(least)}.`,
       fit: ({ span, padded }) => `The window spans ${number(span)} pixels, the padded input has only ${number(padded)}.`,
+      pool_padding: "Pooling pads less than the window spans: otherwise some windows hold no pixel.",
     },
   };
   const LANGUAGE = GERMAN ? "de" : "en";
