@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from browsing import NoBrowserError, find_chromium
-from downloads import make_zip
+from downloads import make_zip, published
+from extensions.address import repository, site_url
 from extensions.katex import is_short
+from extensions.launch import launch_links
 from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
@@ -32,6 +34,7 @@ MACHINE_PATHS = re.compile(r"_build/|/site-packages/|/(?:home|root|tmp|work|User
 MADE_BY_SPHINX = {"genindex", "search", "py-modindex"}
 
 OPEN_GRAPH = ("title", "description", "url", "image", "locale", "type")
+ABSOLUTE = {"og:url", "og:image"}  # a site without an address has none
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-bs-original-title", "data-tooltip")
 
 
@@ -49,19 +52,9 @@ def chapters():
     return [page for page in edition_pages() if page.path.stem not in MADE_BY_SPHINX]
 
 
-def site_url():
-    """The address that the start page claims for the whole site."""
-    claimed = [
-        tag.get("href") for tag in by_address()["index.html"].all("link") if tag.get("rel") == "canonical"
-    ]
-    assert claimed
-    assert claimed[0].endswith("/")
-    return claimed[0]
-
-
 def test_every_page_is_built(site):
     wanted = {f"{language}/{name}.html" for language in EDITIONS for name in docnames(language)}
-    wanted |= {"index.html", "404.html", "sitemap.xml", "de/search.html", "en/search.html"}
+    wanted |= {"index.html", "404.html", "de/search.html", "en/search.html"}
     problems(f"missing: {address}" for address in sorted(wanted) if not (site / address).is_file())
 
 
@@ -164,13 +157,17 @@ def leads_somewhere(site, page, url):
 
 
 def test_editions_point_to_each_other():
-    """hreflang links name both editions of a page, and the other edition's page names this one back."""
+    """hreflang links name both editions of a page, and the other edition's page names this one back.
+
+    They are full addresses, as search engines want them: a site that has none goes without.
+    """
     for page in chapters():
         links = {tag.get("hreflang"): tag.get("href") for tag in page.all("link") if tag.get("hreflang")}
         name = page.address.partition("/")[2]
         for language in EDITIONS:
             wanted = f"{language}/{name}"
-            assert links.get(language) == site_url() + wanted, f"{page.address}: hreflang={language}"
+            claimed = site_url() + wanted if site_url() else None
+            assert links.get(language) == claimed, f"{page.address}: hreflang={language}"
             assert wanted in by_address(), f"{page.address} names {wanted}, which does not exist"
 
 
@@ -188,6 +185,10 @@ def other_edition(page):
 
 
 def test_sitemap_is_complete(site):
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+    assert ("Sitemap: " in robots) == (site / "sitemap.xml").is_file() == bool(site_url())
+    if not site_url():
+        return
     tree = ElementTree.parse(site / "sitemap.xml")
     locations = tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     listed = {location.text.removeprefix(site_url()) for location in locations}
@@ -204,22 +205,31 @@ def test_start_page_links_to_the_downloads(site, language):
     """Only to what is there: without a browser there is no PDF, and no link to one."""
     start = by_address()[f"{language}/index.html"]
     offered = {tag.get("href") for tag in start.all("a") if "download" in tag.attributes}
-    there = {path.name for path in (site / language).iterdir() if path.suffix in (".pdf", ".zip")}
+    there = {path.name for path in (site / language).iterdir() if path.suffix in (".pdf", ".whl", ".zip")}
     assert f"cnncourse-notebooks-{language}.zip" in offered
     assert offered == there
     assert "<!-- downloads -->" not in start.html
 
 
 @pytest.mark.parametrize("language", EDITIONS)
-def test_zip_holds_the_notebooks_as_they_are(site, language):
+def test_zip_holds_the_notebooks_and_the_package(site, language):
     name = f"cnncourse-notebooks-{language}"
-    notebooks = {page.path.name: page.path.read_bytes() for page in sources(language) if page.is_notebook}
+    notebooks = {
+        page.path.name: published(page.path, language, site_url())
+        for page in sources(language)
+        if page.is_notebook
+    }
     with zipfile.ZipFile(site / language / f"{name}.zip") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         packed = {path.removeprefix(f"{name}/"): archive.read(path) for path in archive.namelist()}
     readme = packed.pop("README.txt").decode()
+    [wheel] = [name for name in packed if name.endswith(".whl")]
+    assert packed.pop(wheel) == (site / language / wheel).read_bytes()
     assert packed == notebooks
-    assert f"{site_url()}{language}/" in readme
-    assert f"cnncourse[tensorflow] @ git+{repository()}" in readme
+    for name, content in notebooks.items():
+        assert (site / language / "_sources" / "notebooks" / name).read_bytes() == content
+    assert (f"{site_url()}{language}/" in readme) == bool(site_url())
+    assert f"{wheel}[tensorflow]" in readme
 
 
 def test_the_same_notebooks_make_the_same_zip(site, tmp_path):
@@ -309,29 +319,20 @@ def test_pdf_prints_solutions(book):
     assert any(SOLVED[language] in words(pdf, number) for number in range(first, first + 16))
 
 
-def repository():
-    return yaml.safe_load((EDITIONS["de"] / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
-
-
 # -- running the notebooks elsewhere ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", EDITIONS)
 def test_notebook_pages_launch_their_own_notebook(language):
-    project = repository().removeprefix("https://github.com/")
-    folder = "" if language == "de" else "en/"
     for source in sources(language):
         page = by_address()[f"{language}/{source.docname}.html"]
         links = [
             tag.get("href") for tag in page.all("a") if "details" in tag.inside and "header" not in tag.inside
         ]
         hosts = [link for link in links if re.search(r"colab\.research|mybinder", link)]
-        path = f"{folder}{source.docname}.ipynb"
-        wanted = [
-            f"https://colab.research.google.com/github/{project}/blob/main/{path}",
-            f"https://mybinder.org/v2/gh/{project}/main?labpath={path.replace('/', '%2F')}",
-        ]
-        assert hosts == (wanted if source.is_notebook else []), page.address
+        launches = source.is_notebook and repository()
+        wanted = launch_links(repository(), language, f"{source.docname}.ipynb").values() if launches else []
+        assert hosts == list(wanted), page.address
 
 
 # -- each page -------------------------------------------------------------------------------------
@@ -348,7 +349,8 @@ def test_pages_say_their_language_and_title():
 
 @pytest.mark.parametrize("name", [*(f"og:{name}" for name in OPEN_GRAPH), "description"])
 def test_pages_have_metadata(name):
-    problems(page.address for page in chapters() if not page.meta(name))
+    expected = bool(site_url()) or name not in ABSOLUTE
+    problems(page.address for page in chapters() if bool(page.meta(name)) != expected)
 
 
 def test_pages_have_one_main_heading():

@@ -1,13 +1,15 @@
-"""What readers take with them, linked from the start page: the book as a PDF, the notebooks as a zip."""
+"""What readers take with them: the book as a PDF, the notebooks as a zip, the package as a wheel."""
 
+import json
+import re
 import sys
-import zipfile
 from html import escape
 from pathlib import Path
 from string import Template
 
 import yaml
 from browsing import NoBrowserError, find_chromium
+from package_wheel import wheel_name, write_wheel, write_zip
 
 THEME = Path(__file__).resolve().parent.parent / "theme"
 TEMPLATES = THEME / "downloads"
@@ -16,21 +18,37 @@ from extensions.words import PAGE  # noqa: E402
 
 LINKS = "links.html"  # stays in the folder of the downloads
 PLACE = "<!-- downloads -->"  # in index.md, where the links belong
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same notebooks make the same zip
+UNPUBLISHED = 'published = ""'  # in the first code cell of every notebook
+LINK = re.compile(r"(?<!!)\[([^]]*)\]\(\.\./([\w/-]+)\.md(#[^)]*)?\)")
 
 
 def make_zip(edition, source, target, url):
-    """Pack the notebooks of the table of contents, as they are, with a note that says how to run them."""
-    repository = config(source)["repository"]["url"]
+    """Pack the notebooks of the table of contents, the package, and a note that says how to run them."""
     note = Template((TEMPLATES / f"readme.{edition}.txt").read_text(encoding="utf-8"))
-    requirement = f"cnncourse[tensorflow] @ git+{repository}"
-    files = {"README.txt": note.substitute(url=f"{url}{edition}/", requirement=requirement).encode()}
-    files |= {path.name: path.read_bytes() for path in sorted(source.glob("notebooks/*.ipynb"))}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(f"{target.stem}/{name}", LONG_AGO)
-            entry.external_attr = 0o644 << 16  # readable for everyone, whatever this machine's rules
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    book = f"{PAGE[edition]['book_address']}: {url}{edition}/\n\n" if url else ""
+    wheel = write_wheel(target.parent)
+    files = {
+        "README.txt": note.substitute(book=book, wheel=wheel.name).encode(),
+        wheel.name: wheel.read_bytes(),
+    }
+    files |= {path.name: published(path, edition, url) for path in sorted(source.glob("notebooks/*.ipynb"))}
+    return write_zip(target, {f"{target.stem}/{name}": content for name, content in files.items()})
+
+
+def published(path, edition, url):
+    """A notebook as readers get it, away from the repository: its links and its package are on the site."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = [taken_along(line, edition, url) for line in cell["source"]]
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def taken_along(line, edition, url):
+    """One line of a notebook: what points into the repository points to the site, if there is one."""
+    if not url:
+        return LINK.sub(r"\1", line)
+    line = line.replace(UNPUBLISHED, f'published = "{url}{edition}/{wheel_name()}"')
+    return LINK.sub(rf"[\1]({url}{edition}/\2.html\3)", line)
 
 
 def make_pdf(edition, source, html, target, url):
@@ -45,7 +63,7 @@ def make_pdf(edition, source, html, target, url):
         "imprint": f"© {settings['copyright']} · {words['license']}",
         "contents_title": words["book_contents"],
     }
-    return print_pdf(Book(html, source / "_toc.yml", f"{url}{edition}/").write(says), target)
+    return print_pdf(Book(html, source / "_toc.yml", url and f"{url}{edition}/").write(says), target)
 
 
 def config(source):
@@ -53,14 +71,15 @@ def config(source):
 
 
 def make_downloads(edition, source, html, folder, url):
-    """Make both, without a browser only the zip; returns what to report if something is missing."""
+    """Make all of them, without a browser no PDF; returns what to report if something is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    archive = folder / f"cnncourse-notebooks-{edition}.zip"
+    for old in folder.iterdir():
+        old.unlink()  # better none than an old one
+    archive = make_zip(edition, source, folder / f"cnncourse-notebooks-{edition}.zip", url)
     book = folder / f"cnncourse-{edition}.pdf"
-    book.unlink(missing_ok=True)  # better none than an old one
-    make_zip(edition, source, archive, url)
     words, missing = PAGE[edition], None
-    links = [link(archive, words["book_zip"], size(archive, words))]
+    offers = [(archive, words["book_zip"]), (folder / wheel_name(), words["book_wheel"])]
+    links = [link(path, name, size(path, words)) for path, name in offers]
     try:
         find_chromium()
         pages = make_pdf(edition, source, html, book, url)

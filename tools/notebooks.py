@@ -2,7 +2,8 @@
 
 Without a slug, all of them. Every notebook runs top to bottom in a fresh kernel in its own folder, then
 loses timings and the machine's details, so that two runs leave the same file. Its first code cell is the one
-that installs the package where it is missing; ``--install-cell`` puts that in place and runs nothing.
+that installs the package where it is missing; ``--install-cell`` puts that in place and runs nothing. It
+names no address: ``downloads.py`` puts that of a published book into the copies that readers take with them.
 """
 
 import argparse
@@ -10,9 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from string import Template
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -21,16 +22,47 @@ FOLDERS = (ROOT / "notebooks", ROOT / "en" / "notebooks")
 VARYING = "metadata.language_info.version metadata.language_info cell.metadata.execution"
 STRIP = ["-m", "nbstripout", "--keep-output", "--keep-count", "--keep-id", "--extra-keys", VARYING]
 
-REPOSITORY = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
 INSTALL_ID = "install"
-# Colab has a TensorFlow of its own, made for its GPU: that one stays.
-INSTALL = f"""\
+INSTALL = """\
+from importlib import invalidate_caches
 from importlib.util import find_spec
 
-if find_spec("cnncourse") is None:  # on Colab, or in a notebook that was downloaded
-    extra = "" if find_spec("tensorflow") else "[tensorflow]"
-    %pip install -q "cnncourse{{extra}} @ git+{REPOSITORY}"
+if find_spec("cnncourse") is None:  # $where
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    published = ""
+    beside = [path.resolve().as_uri() for path in Path().glob("cnncourse-*.whl")]
+    wheel = max(beside, default=published)
+    if not wheel:
+        raise FileNotFoundError(
+            "$missing "
+            "$remedy"
+        )
+    extra = "" if find_spec("tensorflow") else "[tensorflow]"  # $engine
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", f"cnncourse{extra} @ {wheel}"]
+    answer = subprocess.run(pip, capture_output=True, text=True, errors="replace")
+    if answer.returncode:
+        raise RuntimeError(f"$failed\\n{answer.stderr}")
+    invalidate_caches()
 """
+WORDS = {
+    "de": {
+        "where": "auf Colab oder in einem heruntergeladenen Notebook",
+        "missing": "Das Paket cnncourse fehlt: Leg die Datei cnncourse-….whl aus der Zip-Datei des Buchs",
+        "remedy": "neben dieses Notebook, und führ die Zelle noch einmal aus.",
+        "engine": "Colab hat ein eigenes, für seine GPU",
+        "failed": "cnncourse ließ sich nicht installieren, aus {wheel}:",
+    },
+    "en": {
+        "where": "on Colab, or in a notebook that was downloaded",
+        "missing": "The package cnncourse is missing: put the file cnncourse-….whl from the book's zip file",
+        "remedy": "next to this notebook, then run this cell again.",
+        "engine": "Colab has its own, for its GPU",
+        "failed": "cnncourse could not be installed from {wheel}:",
+    },
+}
 
 
 def notebooks(slugs):
@@ -42,11 +74,22 @@ def notebooks(slugs):
     return [path for path in paths if not slugs or path.stem in slugs]
 
 
-def with_install_cell(notebook):
+def install_code(edition):
+    """The code that installs the package from the wheel beside the notebook, or from the published book."""
+    return Template(INSTALL).substitute(WORDS[edition]).rstrip()
+
+
+def read(path):
+    """A notebook of the book, with the cell that installs the package as its first code cell."""
+    edition = "en" if path.parent == FOLDERS[1] else "de"
+    return with_install_cell(nbformat.read(path, as_version=4), install_code(edition))
+
+
+def with_install_cell(notebook, code):
     """Make the cell that installs the package the first code cell, if it is not there yet."""
     others = [cell for cell in notebook.cells if cell.id != INSTALL_ID]
     first = next(at for at, cell in enumerate(others) if cell.cell_type == "code")
-    cell = nbformat.v4.new_code_cell(INSTALL.rstrip(), id=INSTALL_ID, metadata={"tags": ["remove-cell"]})
+    cell = nbformat.v4.new_code_cell(code, id=INSTALL_ID, metadata={"tags": ["remove-cell"]})
     notebook.cells = [*others[:first], cell, *others[first:]]
     count_again(notebook)
     return notebook
@@ -64,7 +107,7 @@ def count_again(notebook):
 
 def execute(path):
     """Run a notebook from its own folder and store its outputs."""
-    notebook = with_install_cell(nbformat.read(path, as_version=4))
+    notebook = read(path)
     folder = {"metadata": {"path": str(path.parent)}}
     # One stream of output a cell: how it was cut into pieces is a matter of timing.
     NotebookClient(notebook, resources=folder, coalesce_streams=True).execute()
@@ -81,7 +124,7 @@ def main():
         started = time.perf_counter()
         name = path.relative_to(ROOT)
         if options.install_cell:
-            nbformat.write(with_install_cell(nbformat.read(path, as_version=4)), path)
+            nbformat.write(read(path), path)
             continue
         print(f"{name} …", flush=True)
         try:

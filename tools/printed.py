@@ -41,7 +41,7 @@ WRITE_NUMBERS = """(numbers) => document.querySelectorAll(".book-contents a").fo
 
 @dataclass(frozen=True)
 class Book:
-    """One built edition: the folder of its pages, its table of contents, and its address on the site."""
+    """One built edition: the folder of its pages, its contents, and its address if it is published."""
 
     html: Path
     toc: Path
@@ -68,7 +68,7 @@ class Book:
         template = Template((TEMPLATES / "book.html").read_text(encoding="utf-8"))
         text = template.substitute(
             {key: escape(word) for key, word in words.items()},
-            url=self.url,
+            home=f'<br><a href="{self.url}">{self.url}</a>' if self.url else "",
             styles=self.styles(),
             print_style=style.substitute(site=urljoin(self.url, "..")),
             contents="".join(self.listed(*part) for part in self.parts.items()),
@@ -102,12 +102,19 @@ class Book:
 
     def address_of_lab(self, lab, name):
         """Paper cannot compute: where the lab is to be found."""
+        if not self.url:
+            return ""
         address = urljoin(self.url, f"{name}.html#{lab}")
         return f'<p class="lab-address"><a href="{address}">{address.partition("//")[2]}</a></p>'
 
     def placed(self, tag, name):
         opened = re.sub("^<details ", "<details open ", tag)
-        return ADDRESS.sub(lambda found: f'{found[1]}="{self.address(*found.groups(), name)}"', opened)
+        return ADDRESS.sub(lambda found: self.attribute(*found.groups(), name), opened)
+
+    def attribute(self, key, value, name):
+        """One attribute of a tag; a link to where the site would be is none as long as it is nowhere."""
+        address = self.address(key, value, name)
+        return f'{key}="{address}"' if address else ""
 
     def address(self, attribute, value, name):
         """An id, a link or a picture's address on the page ``name``, as it must read in the whole book."""
@@ -122,7 +129,7 @@ class Book:
             return path
         if target in self.pages:
             return f"#{anchor(target, fragment)}"
-        return urljoin(self.url, path) + (f"#{fragment}" if fragment else "")
+        return self.url and urljoin(self.url, path) + (f"#{fragment}" if fragment else "")
 
 
 def anchor(name, target=""):

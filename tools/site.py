@@ -30,7 +30,7 @@ EDITIONS = {"de": ROOT, "en": ROOT / "en"}
 NOT_INDEXED = {"genindex.html", "search.html"}
 
 sys.path.insert(0, str(THEME))
-from downloads import LINKS, PLACE, make_downloads  # noqa: E402
+from downloads import LINKS, PLACE, make_downloads, published  # noqa: E402
 from extensions.address import site_url  # noqa: E402
 from extensions.node import NodeMissingError, commands  # noqa: E402
 
@@ -64,7 +64,12 @@ def install_katex():
         return
     say("npm ci in theme/ (KaTeX)")
     answer = subprocess.run(
-        [*npm, "ci", "--no-audit", "--no-fund"], cwd=THEME, capture_output=True, text=True, check=False
+        [*npm, "ci", "--no-audit", "--no-fund"],
+        cwd=THEME,
+        capture_output=True,
+        encoding="utf-8",  # on every system, as npm writes it
+        errors="replace",
+        check=False,
     )
     if answer.returncode:
         raise BuildError(f"`npm ci` failed in {THEME}:\n{answer.stderr.strip()}")
@@ -112,7 +117,8 @@ def fingerprints(edition):
     around += ROOT.glob("cnncourse/**/*.py")  # exam, labs and API pages are computed from the package
     for folder in ("extensions", "static", "templates"):
         around += [path for path in THEME.glob(f"{folder}/**/*") if "__pycache__" not in path.parts]
-    tools = [ROOT / "tools" / name for name in ("downloads.py", "printed.py")]
+    tools = [ROOT / "tools" / name for name in ("downloads.py", "printed.py", "package_wheel.py")]
+    tools.append(ROOT / "pyproject.toml")  # what the wheel says about itself
     return {
         "text": fingerprint(text),
         "around": site_url() + fingerprint(around),
@@ -165,11 +171,14 @@ def assemble(url):
     for edition in EDITIONS:
         shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
         add_downloads(edition)
+        for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
+            notebook.write_bytes(published(notebook, edition, url))
     for name in ("favicon.svg", "logo.svg"):
         shutil.copy(THEME / "static" / name, SITE)
     write_outer_pages(url)
-    write("sitemap.xml", sitemap(url))
-    write("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n")
+    write("robots.txt", "User-agent: *\nAllow: /\n" + (f"\nSitemap: {url}sitemap.xml\n" if url else ""))
+    if url:  # a sitemap may hold nothing but full addresses
+        write("sitemap.xml", sitemap(url))
     write(".nojekyll", "")  # GitHub Pages would leave out every folder that starts with an underscore
 
 
@@ -187,8 +196,10 @@ def write_outer_pages(url):
     style = (THEME / "static" / "plain.css").read_text(encoding="utf-8")
     icon = quote((THEME / "static" / "favicon.svg").read_text(encoding="utf-8"))
     for page in PAGES.glob("*.html"):
-        template = Template(page.read_text(encoding="utf-8"))
-        write(page.name, template.substitute(url=url, style=style, icon=icon))
+        text = page.read_text(encoding="utf-8")
+        if not url:  # without an address, no line that tells it
+            text = re.sub(r"^.*\$\{url\}.*\n", "", text, flags=re.MULTILINE)
+        write(page.name, Template(text).substitute(url=url, root=url, style=style, icon=icon))
 
 
 def write(name, text):
@@ -247,6 +258,10 @@ def main():
             serve(options.port)
     except (NodeMissingError, BuildError) as error:
         sys.exit(f"{error}")
+    except OSError as error:  # read-only, somebody else's, full
+        sys.exit(f"The site could not be written: {error}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next build makes anew what is half made.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Both editions hold the same page names, so the other edition of a page is found by a relative path,
 which also works for files opened from disk. Only addresses that must be absolute (canonical, hreflang,
-OpenGraph) start with the site's.
+OpenGraph) start with the site's, and a site that has none goes without them.
 """
 
 import gettext
@@ -56,9 +56,9 @@ def add_page_context(app, pagename, _template, context, doctree):
         other_edition=OTHER[language],
         other_url=f"{root}{OTHER[language]}/{pagename}.html",
         site_root=root,
-        page_urls={edition: f"{site}{edition}/{pagename}.html" for edition in OTHER},
+        page_urls={edition: f"{site}{edition}/{pagename}.html" for edition in OTHER} if site else {},
         page_locales={"own": LOCALES[language], "other": LOCALES[OTHER[language]]},
-        cover_url=f"{site}{language}/_static/cover.png",
+        cover_url=f"{site}{language}/_static/cover.png" if site else "",
         description=describe(doctree) if doctree else "",
         notebook=f"_sources/{source}" if source.endswith(".ipynb") else None,
         indexed=pagename not in UNTRANSLATED_PAGES,

@@ -1,25 +1,30 @@
-"""Where else a notebook runs: links to Colab and Binder. Nothing is asked of either before a click."""
+"""Where else a notebook runs: links to Colab and Binder. Nothing is asked of either before a click.
 
-from urllib.parse import quote, urlsplit
+Both fetch notebooks from GitHub only, so a site that no repository there publishes has no such links. Colab
+takes the branch with the notebooks as they are published, which say where their package is; Binder takes the
+repository itself, because it installs the package from there.
+"""
+
+from urllib.parse import quote
+
+from extensions.address import BRANCH, NOTEBOOKS, repository
 
 
-def launch_links(repository, branch, path):
-    """The addresses that open the notebook ``path`` of a GitHub repository; both give the reader a copy."""
-    project = urlsplit(repository).path.strip("/")
+def launch_links(project, edition, path):
+    """The addresses that open the notebook ``path`` of an edition; both give the reader a copy."""
+    place = path if edition == "de" else f"{edition}/{path}"
+    name = path.rpartition("/")[2]
     return {
-        "colab": f"https://colab.research.google.com/github/{project}/blob/{branch}/{quote(path)}",
-        "binder": f"https://mybinder.org/v2/gh/{project}/{branch}?labpath={quote(path, safe='')}",
+        "colab": f"https://colab.research.google.com/github/{project}/blob/{NOTEBOOKS}/{edition}/{quote(name)}",
+        "binder": f"https://mybinder.org/v2/gh/{project}/{BRANCH}?labpath={quote(place, safe='')}",
     }
 
 
 def add_launch_links(app, pagename, _template, context, _doctree):
     """Hand the templates the links of this notebook, in this edition."""
-    if not (context.get("sourcename") or "").endswith(".ipynb"):
-        return
-    options = app.config.html_theme_options
-    folder = "" if app.config.language == "de" else f"{app.config.language}/"
-    path = f"{folder}{pagename}.ipynb"
-    context["launch"] = launch_links(options["repository_url"], options["repository_branch"], path)
+    project = repository()
+    if project and (context.get("sourcename") or "").endswith(".ipynb"):
+        context["launch"] = launch_links(project, app.config.language, f"{pagename}.ipynb")
 
 
 def setup(app):

