@@ -9,8 +9,8 @@ from pathlib import Path
 
 OLDEST = 18
 HELP = (
-    f"Node.js {OLDEST} or newer is needed to render the formulas: install it from https://nodejs.org, or delete "
-    "the folder .venv and set up again, which brings one along."
+    f"Node.js {OLDEST} or newer is needed to render the formulas: install it from https://nodejs.org or "
+    "delete the folder .venv and set up again, which brings one along."
 )
 
 
