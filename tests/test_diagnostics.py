@@ -1,12 +1,15 @@
 """The diagnostics against gradients by hand and by finite differences, and networks with known dead units."""
 
+import inspect
+import re
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from cnncourse import plots
-from cnncourse.backend import keras
+from cnncourse import diagnostics, plots
+from cnncourse.backend import keras, tf
 from cnncourse.diagnostics import (
     ActivationRate,
     ActivationRates,
@@ -114,6 +117,73 @@ def test_gradient_norms_see_nested_models_frozen_and_unused_weights():
     assert names == ["inner/a", "inner/b", "out"]
 
 
+def test_gradient_norms_add_up_the_slices_of_an_embedding():
+    model = network(
+        layers.Embedding(6, 3, name="tokens"),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(2, name="out"),
+        shape=(5,),
+    )
+    tokens, y = np.array([[1, 1, 4, 1, 1], [4, 0, 0, 4, 2]]), batch(2, 2)
+    counts = (
+        np.stack([np.bincount(row, minlength=6) for row in tokens]) / 5
+    )  # an embedding is a matrix product
+    table, kernel, bias = model.get_weights()
+    error = 2 * (counts @ table @ kernel + bias - y) / y.size
+    norms = gradient_norms(model, tokens, y)
+    assert norms["tokens"].norm == pytest.approx(length(counts.T @ error @ kernel.T), rel=1e-5)
+
+
+class Block(layers.Layer):
+    """A student's own layer: a weight of its own, a Sequential, a layer for training only, in any order."""
+
+    def __init__(self, **keywords):
+        super().__init__(**keywords)
+        self.late = layers.Dense(3, activation="relu", name="late")
+        self.early = keras.Sequential([layers.Dense(3, name="a"), layers.ReLU(name="r")], name="early")
+        self.only_training = layers.Dense(3, activation="relu", name="only_training")
+        self.never = layers.Dense(3, activation="relu", name="never")
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(3,), initializer="ones", name="scale")
+        self.never.build(shape)
+
+    def call(self, x, training=False):
+        x = self.early(x) * self.scale
+        x = self.only_training(x) if training else x
+        return self.late(x)
+
+
+def test_gradient_norms_open_blocks_in_the_order_of_the_calls():
+    model = network(Block(name="block"), layers.Dense(1, name="out"))
+    norms = gradient_norms(model, batch(5, 4), batch(5, 1))
+    names = ["block/early/a", "block/only_training", "block/late", "block", "out"]
+    assert [row.layer for row in norms] == names
+    block = model.get_layer("block")
+    before = block.scale.numpy()
+    assert norms["block"].norm == pytest.approx(
+        length(slope(model, batch(5, 4), batch(5, 1), block.scale, step=1e-3)), rel=0.02
+    )
+    np.testing.assert_array_equal(block.scale, before)
+
+
+def test_gradient_norms_open_wrappers_and_keep_recurrent_layers_whole():
+    stack = layers.Bidirectional(layers.LSTM(3), name="both"), layers.Dense(1, name="out")
+    model = network(layers.TimeDistributed(layers.Dense(3, name="each"), name="time"), *stack, shape=(6, 4))
+    names = [row.layer for row in gradient_norms(model, batch(5, 6, 4), batch(5, 1))]
+    assert names == ["time/each", "both/forward_lstm", "both/backward_lstm", "out"]
+
+
+def test_a_token_too_many_is_no_fault_of_the_targets():
+    model = network(layers.Embedding(5, 2), layers.Flatten(), layers.Dense(1), shape=(3,))
+    for diagnose in (
+        lambda x: gradient_norms(model, x, np.ones((1, 1))),
+        lambda x: activation_rates(model, x),
+    ):
+        with pytest.raises(ValueError, match=r"x must be inputs that the model takes.* from 1 to 9"):
+            diagnose(np.array([[1, 2, 9]]))
+
+
 def test_a_sigmoid_network_vanishes_and_a_relu_network_does_not():
     def ratio(activation, initializer):
         stack = [layers.Dense(64, activation=activation, kernel_initializer=initializer) for _ in range(10)]
@@ -189,6 +259,115 @@ def test_a_layer_of_the_inner_and_the_outer_model_has_one_row():
     assert [row.layer for row in gradient_norms(model, x, x)] == ["inner/shared"]
 
 
+@pytest.mark.parametrize("relu", [layers.ReLU(name="relu"), layers.Activation("relu", name="relu")])
+def test_one_relu_behind_several_layers_has_a_row_for_each(relu):
+    inputs = keras.Input((6, 6, 1))
+    first = relu(layers.Conv2D(4, 3, name="first")(inputs))
+    second = relu(layers.Conv2D(3, 3, name="second")(layers.Dropout(0.5)(first)))
+    model = keras.Model(inputs, layers.Flatten()(second))
+    x = batch(100, 6, 6, 1)
+    rates = activation_rates(model, x)
+    for name, output in (("first", first), ("second", second)):
+        outputs = keras.Model(inputs, output).predict(x, verbose=0)
+        assert rates[f"relu ({name})"].units == outputs.shape[-1]
+        assert rates[f"relu ({name})"].active == pytest.approx((outputs > 0).mean(), abs=1e-4)
+    assert len(rates) == 2
+
+
+def test_activation_rates_open_blocks_and_wrappers_of_every_kind():
+    each = keras.Sequential([layers.Dense(4, name="d"), layers.ReLU(name="r")], name="each")
+    model = network(
+        layers.TimeDistributed(each, name="time"),
+        layers.Bidirectional(layers.GRU(3), name="both"),
+        Block(name="block"),
+        shape=(6, 4),
+    )
+    x = batch(70, 6, 4)
+    rates = activation_rates(model, x)
+    names = ["time/each/r", "both/forward_gru", "both/backward_gru", "block/early/r", "block/late"]
+    assert [row.layer for row in rates] == names  # what is called in training only, or never, has no row
+    kernel, bias = each.get_weights()
+    assert rates["time/each/r"].active == pytest.approx((x @ kernel + bias > 0).mean(), abs=1e-3)
+    assert rates["time/each/r"].units == 4
+
+
+class Activated(layers.Layer):
+    """An activation in the style of Keras' own layers, and one in a graph within tf.function."""
+
+    def __init__(self, activation, **keywords):
+        super().__init__(**keywords)
+        self.activation = keras.activations.get(activation)
+        self.inner = layers.ReLU(name="inner")
+
+    @tf.function
+    def call(self, x):
+        return self.activation(self.inner(x) - 1)
+
+
+def test_activations_of_a_layer_of_ones_own_and_operations_are_measured():
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.ops.relu(Activated("relu", name="own")(inputs)))
+    x = np.array([[-1.0, 0.5, 2.0, 3.0]])
+    assert [(row.layer.rstrip("_0123456789"), row.active) for row in activation_rates(model, x)] == [
+        *(("own/inner", 3 / 4), ("own", 2 / 4), ("relu", 2 / 4)),
+    ]
+
+
+SOFTMAXES = [
+    lambda: layers.Softmax(),
+    lambda: layers.Activation("softmax"),
+    lambda: layers.Activation(layers.Softmax()),
+    lambda: layers.Activation("log_softmax"),
+    lambda: layers.Activation(tf.nn.softmax),
+    lambda: layers.Lambda(tf.nn.softmax),
+    lambda: layers.Dense(3, activation="softmax"),
+    lambda: layers.Dense(3, activation=keras.activations.softmax),
+    lambda: layers.Dense(3, activation=layers.Softmax()),
+    lambda: layers.Dense(3, activation=lambda x: keras.ops.softmax(x, axis=-1)),
+    lambda: layers.Dense(3, activation="linear"),
+    lambda: layers.Dense(3, activation=lambda x: x),
+    lambda: Activated(keras.ops.softmax),
+    lambda: layers.Conv2D(3, 1, activation=lambda x: keras.activations.softmax(x, axis=1)),
+]
+
+
+@pytest.mark.parametrize("last", SOFTMAXES)
+def test_whatever_softmax_is_meant_has_no_row(last):
+    hidden = layers.Dense(3, activation="relu", name="hidden")
+    rates = activation_rates(network(hidden, last(), shape=(2, 2, 4)), batch(5, 2, 2, 4))
+    assert [row.layer for row in rates if not row.layer.endswith("/inner")] == ["hidden"]
+
+
+def test_a_softmax_as_an_operation_has_no_row():
+    inputs = keras.Input((4,))
+    hidden = layers.Dense(3, activation="relu", name="hidden")(inputs)
+    for softmax in (keras.ops.softmax, keras.activations.softmax, keras.ops.log_softmax):
+        rates = activation_rates(keras.Model(inputs, softmax(hidden)), batch(5, 4))
+        assert [row.layer for row in rates] == ["hidden"]
+
+
+@pytest.mark.parametrize("units", [1, 8])
+def test_no_activation_of_keras_is_taken_for_a_softmax(units):
+    names = set(dir(keras.activations)) - {
+        "deserialize",
+        "get",
+        "serialize",
+        "linear",
+        "softmax",
+        "log_softmax",
+    }
+    names -= {"sparsemax", "glu", "threshold"}  # a softmax; halves its input; needs arguments
+    for name in (name for name in names if not name.startswith("_")):
+        model = network(layers.Dense(units, activation=name, name="hidden"))
+        assert [row.layer for row in activation_rates(model, batch(5, 4))] == ["hidden"], name
+
+
+def test_activation_rates_leave_the_model_as_it_was():
+    inputs = keras.Input(batch_shape=(5, 3, 2))
+    model = keras.Model(inputs, layers.LSTM(4, stateful=True, name="lstm")(inputs))
+    assert activation_rates(model, batch(5, 3, 2)) == activation_rates(model, batch(5, 3, 2))
+
+
 def test_activation_rates_take_the_outputs_of_a_layer_that_gives_its_state_too():
     inputs = keras.Input((3, 2))
     outputs, *_ = layers.LSTM(4, return_sequences=True, return_state=True, name="lstm")(inputs)
@@ -211,6 +390,84 @@ def test_gap_from_a_history():
 @pytest.mark.parametrize("metric", ["mae", "mse", "root_mean_squared_error", "binary_crossentropy"])
 def test_the_gap_of_a_metric_where_less_is_better_is_positive_when_unseen_data_are_worse(metric):
     assert generalization_gap({metric: [0.5], f"val_{metric}": [0.75]}, metric).gap == 0.25
+
+
+LABELS = np.arange(14) % 7
+ONE_HOT = np.eye(7, dtype="float32")[LABELS]
+COLUMN = (LABELS % 2)[:, None].astype("float32")
+
+
+def data_for(name):
+    """Targets, good predictions and bad ones, in the form that a metric takes."""
+    if name.startswith("Sparse"):
+        return LABELS, 0.05 + 0.7 * ONE_HOT, (1 - ONE_HOT) / 6
+    if name in ("Accuracy", "IoU", "MeanIoU"):
+        return LABELS, LABELS, (LABELS + 1) % 7
+    if name.startswith(("One", "Cat", "Top", "Cos", "Pear", "Conc", "F1", "FB", "KL")):
+        return ONE_HOT, 0.05 + 0.7 * ONE_HOT, (1 - ONE_HOT) / 6
+    return COLUMN, 0.05 + 0.9 * COLUMN, 0.95 - 0.9 * COLUMN
+
+
+MADE = {"num_classes": 7, "target_class_ids": [0, 1], "recall": 0.9, "precision": 0.9, "specificity": 0.9}
+MADE["sensitivity"] = 0.9
+METRICS = {
+    name: cls
+    for name, cls in vars(keras.metrics).items()
+    if isinstance(cls, type) and name not in ("Metric", "Mean", "Sum", "MeanMetricWrapper")
+}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_the_gap_knows_the_direction_of_every_metric_of_keras(name):
+    """Which direction is better, the metric tells by itself: it is given good and bad predictions."""
+    parameters = inspect.signature(METRICS[name]).parameters
+    metric = METRICS[name](
+        **{key: value for key, value in MADE.items() if key in parameters and name != "AUC"}
+    )
+    targets, *predictions = data_for(name)
+    values = []
+    for predicted in predictions:
+        metric.reset_state()
+        metric.update_state(targets, predicted)
+        values.append(float(np.mean(metric.result())))
+    assert values[0] != values[1]
+    shown = re.sub(r"_\d+$", "", metric.name)
+    for each in (shown, f"{shown}_2"):
+        history = {each: values[:1], f"val_{each}": values[1:]}  # the unseen data are predicted badly
+        assert generalization_gap(history, each).gap == pytest.approx(abs(values[0] - values[1]))
+
+
+@pytest.mark.parametrize(
+    "metric", ["mean", "sum", "learning_rate", "neg_mean_squared_error", "quality", "none"]
+)
+def test_a_metric_of_unknown_direction_is_refused_until_it_is_said(metric):
+    history = {metric: [0.5], f"val_{metric}": [0.25]}
+    with pytest.raises(ValueError, match=f"direction='up' or direction='down'. Received metric='{metric}'"):
+        generalization_gap(history, metric)
+    assert generalization_gap(history, metric, direction="up").gap == 0.25
+    assert generalization_gap(history, metric, direction="down").gap == -0.25
+    with pytest.raises(ValueError, match=r"direction must be 'up' or 'down'\. Received direction='left'"):
+        generalization_gap(history, metric, direction="left")
+
+
+def test_the_gap_asks_the_metrics_of_the_model_first():
+    model = network(layers.Dense(1, activation="sigmoid"), loss="binary_crossentropy")
+    similarity = keras.losses.cosine_similarity  # as a loss it is negative
+    model.compile(loss="mse", metrics=[keras.metrics.AUC(name="area"), "mae", similarity])
+    x, y = batch(20, 4), (np.arange(20) % 2)[:, None].astype("float32")
+    history = model.fit(x, y, validation_data=(batch(20, 4, seed=1), y), verbose=0)
+    for metric, sign in (("area", 1), ("mae", -1), ("cosine_similarity", -1)):
+        (row,) = generalization_gap(history, metric)
+        assert row.gap == pytest.approx(sign * (row.train - row.unseen))
+        (row,) = measure_generalization_gap(model, (x, y), (x[:5], y[:5]), metric=metric)
+        assert row.gap == pytest.approx(sign * (row.train - row.unseen))
+
+
+def test_creating_the_table_of_directions_renames_no_metric():
+    keras.backend.clear_session()
+    diagnostics._keras_directions.cache_clear()
+    diagnostics._keras_directions()
+    assert keras.metrics.AUC().name == "auc"
 
 
 def test_gap_from_fit_equals_the_measured_one_after_the_last_epoch():
@@ -349,6 +606,23 @@ def test_inputs_that_do_not_fit(x):
         gradient_norms(model, x, batch(2, 1))
     with pytest.raises(ValueError, match="x must be a batch of shape"):
         activation_rates(model, x)
+
+
+def test_two_inputs_or_outputs_are_refused():
+    left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
+    two_in = keras.Model([left, right], layers.Dense(1, activation="relu")(layers.Add()([left, right])))
+    two_out = keras.Model(left, [layers.Dense(1, name="a")(left), layers.Dense(1, name="b")(left)])
+    for model in (two_in, two_out):
+        model.compile(loss="mse")
+    x, y = batch(3, 4), batch(3, 1)
+    message = r"model must have one {0}. Received a model with 2 {0}s \({1}"
+    for model, *words in ((two_in, "input", "left, right"), (two_out, "output", "")):
+        with pytest.raises(ValueError, match=message.format(*words)):
+            gradient_norms(model, x, y)
+        with pytest.raises(ValueError, match=message.format(*words)):
+            measure_generalization_gap(model, (x, y), (x, y), metric="loss")
+    with pytest.raises(ValueError, match=message.format("input", "left, right")):
+        activation_rates(two_in, x)
 
 
 @pytest.mark.parametrize("y", [batch(3, 1), np.zeros(0), 1.0, ["a", "b"]])
