@@ -40,6 +40,14 @@ def browser():
         pytest.skip(f"{SKIPPED} {error}")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest looks which marks were asked for
+def pytest_collection_modifyitems(items):
+    """Mark what needs the built site or a browser, so that `make check` can leave it out."""
+    for item in items:
+        for fixture in {"site", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(fixture)
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say it loudly when the browser tests were left out."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]

@@ -13,8 +13,9 @@ import zipfile
 from string import Template
 
 import pytest
+import yaml
 from downloads import published, taken_along
-from extensions.address import repository, site_url
+from extensions.address import BRANCH, NOTEBOOKS, repository, site_url
 from extensions.launch import launch_links
 from manuscript import EDITIONS, ROOT, sources
 from package_wheel import wheel_name, write_wheel
@@ -86,6 +87,18 @@ def test_launch_links_lead_into_the_publishers_repository():
         "colab": "https://colab.research.google.com/github/someone/somewhere/blob/notebooks/en/layers.ipynb",
         "binder": "https://mybinder.org/v2/gh/someone/somewhere/main?labpath=en%2Fnotebooks%2Flayers.ipynb",
     }
+
+
+def test_the_workflow_that_publishes_takes_everything_from_its_repository():
+    """The address from GitHub Pages, and the branch where the launch links look for notebooks."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
+    jobs = workflow["jobs"]
+    [run] = [step for step in jobs["build"]["steps"] if step.get("run") == ".ci/run"]
+    assert run["env"] == {"SITE_URL": "${{ steps.pages.outputs.base_url }}/"}
+    [publish] = jobs["notebooks"]["steps"]
+    assert f"--initial-branch={NOTEBOOKS}" in publish["run"]
+    assert jobs["notebooks"]["permissions"] == {"contents": "write"}
+    assert workflow[True]["push"]["branches"] == [BRANCH]  # YAML reads the key `on` as true
 
 
 @pytest.mark.parametrize("url", ["", URL])

@@ -11,13 +11,16 @@ from pathlib import Path
 
 NO_BROWSER = (
     "No browser was found. Install one (Debian, Ubuntu: apt-get install chromium) "
-    "or set the environment variable CHROMIUM to the path of a Chromium or Chrome."
+    "or set the environment variable CHROMIUM to the path of a Chromium, Chrome or Edge."
 )
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALLED = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+ON_WINDOWS = (  # every Windows has the last one
+    r"Google\Chrome\Application\chrome.exe",
+    r"Chromium\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
 )
+FOLDERS_ON_WINDOWS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")  # for everyone, or for one user
+ON_A_MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
 QUIET = [
     "--no-sandbox",  # a container has none
     "--disable-gpu",
@@ -68,12 +71,21 @@ def serving(folder):
         server.shutdown()
 
 
+def installed():
+    """Where browsers lie that no command names."""
+    folders = [os.environ[name] for name in FOLDERS_ON_WINDOWS if os.environ.get(name)]
+    yield from (f"{folder}\\{browser}" for browser in ON_WINDOWS for folder in folders)
+    for name in ON_A_MAC:
+        for folder in ("/Applications", os.path.expanduser("~/Applications")):
+            yield f"{folder}/{name}.app/Contents/MacOS/{name}"
+
+
 def find_chromium():
     """The path of a browser on this machine."""
     chosen = os.environ.get("CHROMIUM")
     if chosen and not shutil.which(chosen):
         raise NoBrowserError(f"CHROMIUM={chosen} is no program that can be started. {NO_BROWSER}")
-    for command in (chosen, *COMMANDS, *INSTALLED):
+    for command in (chosen, *COMMANDS, *installed()):
         if command and shutil.which(command):
             return shutil.which(command)
     raise NoBrowserError(NO_BROWSER)

@@ -114,8 +114,8 @@ def again(purpose, version=RECOMMENDED):
 def read_stamp():
     """What the environment was made from, by which Python and where; empty if it is half made."""
     try:
-        return json.loads(STAMP.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return dict(json.loads(STAMP.read_text(encoding="utf-8")))
+    except (OSError, TypeError, ValueError):
         return {}
 
 

@@ -32,7 +32,8 @@ NOT_INDEXED = {"genindex.html", "search.html"}
 sys.path.insert(0, str(THEME))
 from downloads import LINKS, PLACE, make_downloads, published  # noqa: E402
 from extensions.address import site_url  # noqa: E402
-from extensions.node import NodeMissingError, commands  # noqa: E402
+from extensions.node import NodeMissingError  # noqa: E402
+from npm import NpmError, install_packages  # noqa: E402
 
 
 class BuildError(RuntimeError):
@@ -42,7 +43,7 @@ class BuildError(RuntimeError):
 def build():
     """Build both editions and assemble the site."""
     started = time.perf_counter()
-    install_katex()
+    install_packages()
     with ThreadPoolExecutor() as pool:
         for report in pool.map(build_edition, EDITIONS):
             say(report)
@@ -54,26 +55,6 @@ def build():
 def say(step):
     sys.stdout.write(f"{step}\n")  # at once, so that two threads never share a line
     sys.stdout.flush()
-
-
-def install_katex():
-    """Run ``npm ci`` in theme/ when its packages are missing or older than the lock file."""
-    _node, npm = commands()
-    lock, installed = THEME / "package-lock.json", THEME / "node_modules" / ".package-lock.json"
-    if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
-        return
-    say("npm ci in theme/ (KaTeX)")
-    answer = subprocess.run(
-        [*npm, "ci", "--no-audit", "--no-fund"],
-        cwd=THEME,
-        capture_output=True,
-        encoding="utf-8",  # on every system, as npm writes it
-        errors="replace",
-        check=False,
-    )
-    if answer.returncode:
-        raise BuildError(f"`npm ci` failed in {THEME}:\n{answer.stderr.strip()}")
-    installed.touch()
 
 
 def build_edition(edition):
@@ -256,7 +237,7 @@ def main():
         build()
         if options.serve:
             serve(options.port)
-    except (NodeMissingError, BuildError) as error:
+    except (NodeMissingError, NpmError, BuildError) as error:
         sys.exit(f"{error}")
     except OSError as error:  # read-only, somebody else's, full
         sys.exit(f"The site could not be written: {error}")
