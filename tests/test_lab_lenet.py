@@ -121,7 +121,7 @@ def test_mnist_is_brought_into_the_form_of_the_digits(tmp_path):
 
 def answered(calls):
     given = [{"call": call, "arguments": arguments} for call, arguments in calls]
-    return [answer["result"] for answer in answers("lenet", given)]
+    return [answer["result"] for answer in answers("lenet-network", given)]
 
 
 def test_pixels_are_those_of_the_data():

@@ -5,6 +5,7 @@ import re
 import pytest
 from browsing import visiting
 from extensions.lab_tables import TABLES
+from extensions.labs import BEFORE, SHARED
 from manuscript import EDITIONS, ROOT
 
 PLACED = re.compile(r"^[`:]{3,}\{lab\} (\S+)", re.MULTILINE)
@@ -129,10 +130,8 @@ def test_a_page_loads_only_the_scripts_of_its_own_labs(visit, server, address):
         for url, size in loaded.items()
         if "/labs/" in url and url.endswith(".js")
     }
-    own = page.evaluate(
-        "[...document.querySelectorAll('.lab')].map(lab => lab.id.replace('cnn-', '') + '.js')"
-    )
-    data = {"drill-bank.js"} & set(scripts)
-    assert bool(data) == ("drill.js" in own)
-    assert set(scripts) == {"arithmetic.js", "shared.js", *own, *data}
+    labs = page.evaluate("[...document.querySelectorAll('.lab')].map(lab => lab.id)")
+    own = {f"{lab.removeprefix('cnn-')}.js" for lab in labs}
+    before = {script for lab in labs for script in BEFORE.get(lab, ())}
+    assert set(scripts) == {*SHARED, *before, *own}
     assert sum(scripts.values()) < BUDGET

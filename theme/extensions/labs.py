@@ -22,7 +22,10 @@ from extensions.lab_tables import TABLES
 from extensions.words import LABS, PAGE
 
 SHARED = ("arithmetic.js", "shared.js")
-DATA = {"cnn-drill": ("drill-bank.js",)}  # what a lab's script needs to be there before it
+BEFORE = {  # what a lab's script needs to be there before it: data, and computation without an interface
+    "cnn-drill": ("drill-bank.js",),
+    "cnn-lenet": ("lenet-network.js",),
+}
 
 
 class lab(nodes.General, nodes.Element):  # noqa: N801
@@ -78,7 +81,7 @@ def load_scripts(app, pagename, _template, _context, _doctree):
     names = app.env.metadata.get(pagename, {}).get("labs", [])
     if names:
         app.add_css_file("labs/labs.css")
-        own = [(*DATA.get(name, ()), f"{name.removeprefix('cnn-')}.js") for name in names]
+        own = [(*BEFORE.get(name, ()), f"{name.removeprefix('cnn-')}.js") for name in names]
         for script in chain(SHARED, *own):
             app.add_js_file(f"labs/{script}", loading_method="defer")
 

@@ -1,22 +1,103 @@
 // cnn-architect: a network as a list of layers, with the account of each and of all.
 //
-// In the address and in the presets a layer is its kind and its numbers, "conv-96-11-4-0": see KINDS.
+// In the address and in the presets a layer is its kind and its settings, "conv-96-11-4-0": see LAYERS. A new kind of
+// layer is one entry there, in the menu, in the account, in Keras and in both languages.
 (() => {
   "use strict";
 
   const { Lab, arithmetic, bytes, define, h, number, read } = cnncourse;
 
-  /** What a layer of each kind can be told, in the order in which it is written; the values start a new one. */
-  const KINDS = {
-    conv: { k: 32n, f: 3n, s: 1n, p: "same", g: 1n },
-    max: { f: 2n, s: 2n, p: 0n },
-    average: { f: 2n, s: 2n, p: 0n },
-    global: {},
-    norm: {},
-    dropout: { percent: 50n },
-    dense: { units: 128n },
+  /** What layers can be told: in both languages, and by Python, whose errors name it. */
+  const SETTINGS = {
+    k: { de: "Filter", en: "filters", python: ["filters"] },
+    f: { de: "Größe", en: "size", python: ["kernel_size", "pool_size"] },
+    s: { de: "Stride", en: "stride", python: ["stride"] },
+    p: { de: "Padding", en: "padding", python: ["padding"] },
+    g: { de: "Gruppen", en: "groups", python: ["groups"] },
+    percent: { de: "Prozent", en: "percent", python: ["percent"] },
+    units: { de: "Einheiten", en: "units", python: ["units"] },
   };
   const PADDINGS = ["0", "1", "2", "3", "4", "5", "same"];
+
+  // -- the kinds of layers -----------------------------------------------------------------------------------------
+
+  const product = (shape) => shape.reduce((all, size) => all * size, 1n);
+
+  /** The rest of a Keras call's arguments: a stride of 1 is the default, a padding of pixels a layer of its own. */
+  const strides = (s) => (s > 1n ? `, strides=${s}` : "");
+  const same = (p) => (p === "same" ? ', padding="same"' : "");
+  const padded = (p, call) => (typeof p === "bigint" && p ? [`ZeroPadding2D(${p})`, call] : [call]);
+
+  const pooling = (keras, de, en) => ({
+    de,
+    en,
+    settings: { f: 2n, s: 2n, p: 0n },
+    step: (input_shape, { f, s, p }) => ({
+      shape: arithmetic.pool2d_output_shape({ input_shape, pool_size: f, stride: s, padding: p }),
+    }),
+    keras: ({ f, s, p }) => padded(p, `${keras}(${f}, strides=${s}${same(p)})`),
+  });
+
+  /**
+   * What each kind of layer is called, can be told (in the order in which it is written; the values start a new one),
+   * makes of a shape (the shape after it, its parameters, its MACs for one image; 0 where it says nothing), and is in
+   * Keras. What is `dense` takes a row of numbers: what comes to it is flattened first, as by Keras' Flatten.
+   */
+  const LAYERS = {
+    conv: {
+      de: "Faltung",
+      en: "Convolution",
+      settings: { k: 32n, f: 3n, s: 1n, p: "same", g: 1n },
+      step(input_shape, { k, f, s, p, g }) {
+        const layer = { input_shape, filters: k, kernel_size: f, stride: s, padding: p };
+        const shape = arithmetic.conv2d_output_shape(layer);
+        const weights = { in_channels: input_shape[2], filters: k, kernel_size: f, groups: g };
+        return { shape, parameters: arithmetic.conv2d_parameters(weights), macs: arithmetic.conv2d_macs({ ...layer, groups: g }) };
+      },
+      keras: ({ k, f, s, p, g }) =>
+        padded(p, `Conv2D(${k}, ${f}${strides(s)}${same(p)}${g > 1n ? `, groups=${g}` : ""}, activation="relu")`),
+    },
+    max: pooling("MaxPooling2D", "Max-Pooling", "Max pooling"),
+    average: pooling("AveragePooling2D", "Average-Pooling", "Average pooling"),
+    global: {
+      de: "Global Average Pooling",
+      en: "Global average pooling",
+      settings: {},
+      step: (input_shape) => ({ shape: [arithmetic.pool2d_output_shape({ input_shape, pool_size: 1n })[2]] }),
+      keras: () => ["GlobalAveragePooling2D()"],
+    },
+    norm: {
+      de: "Batch Normalization",
+      en: "Batch normalization",
+      settings: {},
+      step: (shape) => ({ shape, parameters: arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b) }),
+      keras: () => ["BatchNormalization()"],
+    },
+    dropout: {
+      de: "Dropout",
+      en: "Dropout",
+      settings: { percent: 50n },
+      step(shape, { percent }) {
+        if (typeof percent === "bigint" && percent >= 0n && percent <= 99n) return { shape };
+        throw new arithmetic.ValueError("percent_range", `percent must be a whole number from 0 to 99. Received percent=${percent}.`);
+      },
+      keras: ({ percent }) => [`Dropout(${Number(percent) / 100})`],
+    },
+    dense: {
+      de: "Dense",
+      en: "Dense",
+      dense: true,
+      settings: { units: 128n },
+      step([inputs], { units }) {
+        const layer = { inputs, units };
+        return { shape: [units], parameters: arithmetic.dense_parameters(layer), macs: arithmetic.dense_macs(layer) };
+      },
+      keras: ({ units }, last) => [`Dense(${units}, activation="${last ? "softmax" : "relu"}")`],
+    },
+  };
+
+  // -- networks ----------------------------------------------------------------------------------------------------
+
   const MOST_LAYERS = 60;
   const VGG_BLOCKS = [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]];
   const ALEXNET = (conv4, conv5, groups, classes) =>
@@ -37,51 +118,26 @@
 
   // -- the account -----------------------------------------------------------------------------------------------
 
-  const product = (shape) => shape.reduce((all, size) => all * size, 1n);
-
-  /** The shape after a layer, its parameters and its MACs for one image. */
-  const STEPS = {
-    conv(shape, { k, f, s, p, g }) {
-      const layer = { input_shape: shape, filters: k, kernel_size: f, stride: s, padding: p };
-      const output = arithmetic.conv2d_output_shape(layer);
-      const parameters = arithmetic.conv2d_parameters({ in_channels: shape[2], filters: k, kernel_size: f, groups: g });
-      return [output, parameters, arithmetic.conv2d_macs({ ...layer, groups: g })];
-    },
-    max: (shape, { f, s, p }) => [arithmetic.pool2d_output_shape({ input_shape: shape, pool_size: f, stride: s, padding: p }), 0n, 0n],
-    average: (...layer) => STEPS.max(...layer),
-    global: (shape) => [[arithmetic.pool2d_output_shape({ input_shape: shape, pool_size: 1n })[2]], 0n, 0n],
-    norm: (shape) => [shape, arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b), 0n],
-    dropout(shape, { percent }) {
-      if (typeof percent !== "bigint" || percent < 0n || percent > 99n) {
-        throw new arithmetic.ValueError("percent_range", `percent must be a whole number from 0 to 99. Received percent=${percent}.`);
-      }
-      return [shape, 0n, 0n];
-    },
-    dense(shape, { units }) {
-      const layer = { inputs: product(shape), units };
-      return [[units], arithmetic.dense_parameters(layer), arithmetic.dense_macs(layer)];
-    },
-  };
-
-  /** The numbers that a layer must flatten first, as Keras' Flatten does: a dense one takes a row. */
-  const flattened = ({ kind }, shape) => (kind === "dense" && shape.length > 1 ? product(shape) : 0n);
-
   /** The account of every layer and of all; an impossible layer's error knows the rows before it. */
   function account({ input_shape, layers }) {
     const rows = [];
-    let shape = input_shape;
     for (const layer of layers) {
       try {
-        const [output, parameters, macs] = STEPS[layer.kind](shape, layer);
-        const flat = flattened(layer, shape);
-        rows.push({ shape: output, parameters, macs, flat, activations: product(output) + flat });
-        shape = output;
+        rows.push(accounted(rows.at(-1)?.shape ?? input_shape, layer));
       } catch (error) {
         throw Object.assign(error, { rows });
       }
     }
     const total = (name) => rows.reduce((sum, row) => sum + row[name], 0n);
     return { layers: rows, total_parameters: total("parameters"), total_macs: total("macs"), total_activations: total("activations") };
+  }
+
+  /** The account of a layer; `flat` are the numbers that are flattened before it. */
+  function accounted(input_shape, { kind, ...settings }) {
+    const { dense, step } = LAYERS[kind];
+    const flat = dense && input_shape.length > 1 ? product(input_shape) : 0n;
+    const { shape, parameters = 0n, macs = 0n } = step(flat ? [flat] : input_shape, settings);
+    return { shape, parameters, macs, flat, activations: product(shape) + flat };
   }
 
   // -- a network as text -----------------------------------------------------------------------------------------
@@ -94,44 +150,38 @@
 
   function parseLayer(text) {
     const [kind, ...values] = text.split("-");
-    if (!Object.hasOwn(KINDS, kind)) return null;
-    const names = Object.keys(KINDS[kind]);
+    if (!Object.hasOwn(LAYERS, kind)) return null;
+    const { settings } = LAYERS[kind];
+    const names = Object.keys(settings);
     if (values.length > names.length || !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{0,30}$/.test(value)))) return null;
     const given = values.map((value, i) => [names[i], read(value)]);
-    return { kind, ...KINDS[kind], ...Object.fromEntries(given) };
+    return { kind, ...settings, ...Object.fromEntries(given) };
   }
 
   /** The text of a layer; a number that is none leaves a gap. */
   const written = ({ kind, ...values }) =>
-    [kind, ...Object.keys(KINDS[kind]).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : ""))].join("-");
+    [kind, ...Object.keys(LAYERS[kind].settings).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : ""))].join("-");
 
-  /** The same network for Keras. */
-  function kerasCode(size, channels, layers) {
-    const lines = layers.flatMap((layer, i) => {
-      const flat = layers.slice(0, i).some(({ kind }) => kind === "dense" || kind === "global");
-      return KERAS[layer.kind](layer, flat, i === layers.length - 1);
+  /** The same network for Keras, from its account. */
+  function kerasCode(size, channels, layers, rows) {
+    const calls = layers.flatMap((layer, i) => {
+      const call = LAYERS[layer.kind].keras(layer, i === layers.length - 1);
+      return rows[i].flat ? ["Flatten()", ...call] : call;
     });
-    return `import keras\nfrom keras import layers\n\nmodel = keras.Sequential([\n${[`keras.Input((${size}, ${size}, ${channels}))`, ...lines]
-      .map((line) => `    ${line},\n`).join("")}])\nmodel.summary()\n`;
+    const lines = [`keras.Input((${size}, ${size}, ${channels}))`, ...calls.map((call) => `layers.${call}`)];
+    const listed = lines.map((line) => `    ${line},\n`).join("");
+    return `import keras\nfrom keras import layers\n\nmodel = keras.Sequential([\n${listed}])\nmodel.summary()\n`;
   }
-
-  const padded = ({ p }, call) =>
-    p === "same" ? [call(', padding="same"')] : [...(p ? [`layers.ZeroPadding2D(${p})`] : []), call("")];
-  const KERAS = {
-    conv: (layer) => padded(layer, (same) =>
-      `layers.Conv2D(${layer.k}, ${layer.f}${layer.s > 1n ? `, strides=${layer.s}` : ""}${same}${layer.g > 1n ? `, groups=${layer.g}` : ""}, activation="relu")`),
-    max: (layer) => padded(layer, (same) => `layers.MaxPooling2D(${layer.f}, strides=${layer.s}${same})`),
-    average: (layer) => padded(layer, (same) => `layers.AveragePooling2D(${layer.f}, strides=${layer.s}${same})`),
-    global: () => ["layers.GlobalAveragePooling2D()"],
-    norm: () => ["layers.BatchNormalization()"],
-    dropout: ({ percent }) => [`layers.Dropout(${Number(percent) / 100})`],
-    dense: ({ units }, flat, last) => [...(flat ? [] : ["layers.Flatten()"]), `layers.Dense(${units}, activation="${last ? "softmax" : "relu"}")`],
-  };
 
   // -- the lab ---------------------------------------------------------------------------------------------------
 
+  /** The words for kinds and settings, by key. */
+  const named = (language) =>
+    Object.fromEntries([LAYERS, SETTINGS].flatMap(Object.entries).map(([key, words]) => [key, words[language]]));
+  const byPython = Object.entries(SETTINGS).flatMap(([key, { python }]) => python.map((name) => [name, key]));
+
   class Architect extends Lab {
-    static arguments = { input_size: "size", in_channels: "channels", batch_size: "batch", filters: "k", kernel_size: "f", pool_size: "f", stride: "s", groups: "g", units: "units" };
+    static arguments = { input_size: "size", in_channels: "channels", batch_size: "batch", ...Object.fromEntries(byPython) };
     static fields = [
       { kind: "whole", name: "size", value: 32, min: 1, max: 256 },
       { kind: "whole", name: "channels", value: 1, min: 1, max: 16 },
@@ -144,9 +194,7 @@
         size: "Eingabe, Höhe und Breite", channels: "Kanäle der Eingabe", batch: "Batchgröße", dtype: "Datentyp",
         preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet mit 2 Gruppen", preset_course: "Modell des Skripts",
         preset_repaired: "… repariert", preset_vgg: "VGG16",
-        conv: "Faltung", max: "Max-Pooling", average: "Average-Pooling", global: "Global Average Pooling", norm: "Batch Normalization",
-        dropout: "Dropout", dense: "Dense",
-        k: "Filter", f: "Größe", s: "Stride", p: "Padding", g: "Gruppen", percent: "Prozent", units: "Einheiten",
+        ...named("de"),
         add: "Schicht anhängen", kind: "Neue Schicht", up: ({ i }) => `Schicht ${i} nach oben`, down: ({ i }) => `Schicht ${i} nach unten`, remove: ({ i }) => `Schicht ${i} entfernen`,
         parameters: "Parameter", macs: "MACs", activations: "Aktivierungen", layers: "Die Schichten",
         "total-parameters": "Parameter gesamt", "total-macs": "MACs je Bild", weights: "Speicher der Parameter", held: "Aktivierungen im Batch",
@@ -162,9 +210,7 @@
         size: "Input height and width", channels: "Input channels", batch: "Batch size", dtype: "Data type",
         preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet in 2 groups", preset_course: "The notes’ model",
         preset_repaired: "… repaired", preset_vgg: "VGG16",
-        conv: "Convolution", max: "Max pooling", average: "Average pooling", global: "Global average pooling", norm: "Batch normalization",
-        dropout: "Dropout", dense: "Dense",
-        k: "filters", f: "size", s: "stride", p: "padding", g: "groups", percent: "percent", units: "units",
+        ...named("en"),
         add: "Append layer", kind: "New layer", up: ({ i }) => `Move layer ${i} up`, down: ({ i }) => `Move layer ${i} down`, remove: ({ i }) => `Remove layer ${i}`,
         parameters: "parameters", macs: "MACs", activations: "activations", layers: "The layers",
         "total-parameters": "Parameters in total", "total-macs": "MACs per image", weights: "Memory of parameters", held: "Activations of the batch",
@@ -181,13 +227,13 @@
     build() {
       this.layers = parse(NETWORKS.lenet.layers);
       this.list = h("ol", { class: "architect-layers", "aria-label": this.t("layers"), input: () => this.edited() });
-      this.kind = h("select", { id: `${this.id}-kind` }, Object.keys(KINDS).map((kind) => h("option", { value: kind }, this.t(kind))));
-      const add = h("button", { type: "button", class: "lab-button", click: () => this.append_layer() }, this.t("add"));
+      this.kind = h("select", { id: `${this.id}-kind` }, Object.keys(LAYERS).map((kind) => h("option", { value: kind }, this.t(kind))));
+      const add = this.button("add", () => this.append_layer());
       this.code = h("code", {});
-      this.copier = h("button", { type: "button", class: "lab-button", click: () => this.copy() }, this.t("copy"));
+      this.copier = this.button("copy", () => this.copy());
       const totals = [["total-parameters", "total-parameters"], ["total-macs", "total-macs"], ["total-parameter-bytes", "weights"], ["total-activation-bytes", "held"]];
       return [
-        h("dl", { class: "lab-results in-pairs" }, totals.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        this.resultList(totals, "lab-results in-pairs"),
         this.list,
         h("div", { class: "lab-tools" }, h("label", { for: this.kind.id }, this.t("kind")), this.kind, add),
         h("details", { class: "architect-code" }, h("summary", {}, this.t("code")), h("pre", { tabindex: 0 }, this.code), this.copier),
@@ -255,7 +301,7 @@
 
     card({ kind, ...values }, i) {
       const inputs = {};
-      const fields = Object.keys(KINDS[kind]).map((name) => {
+      const fields = Object.keys(LAYERS[kind].settings).map((name) => {
         const id = `${this.id}-${i}-${name}`;
         inputs[name] = name === "p"
           ? h("select", { id }, PADDINGS.map((value) => h("option", { value, selected: value === String(values.p) }, value)))
@@ -263,7 +309,7 @@
         return h("span", {}, h("label", { for: id }, this.t(name)), inputs[name]);
       });
       const button = (name, sign, enabled, click) =>
-        h("button", { type: "button", class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled, click }, sign);
+        this.button(name, click, { class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled }, sign);
       const last = this.layers.length - 1;
       const facts = h("dl", { class: "architect-facts" });
       const bars = h("div", { class: "architect-bars", "aria-hidden": "true" }, h("i", { class: "bar-parameters" }), h("i", { class: "bar-macs" }));
@@ -287,10 +333,10 @@
       const image = arithmetic.activation_bytes({ shape: [1n], batch_size: batch, dtype }); // bytes of a number, for all images
       const memory = (activations) => activations * image;
       const weights = (parameters) => arithmetic.parameter_bytes({ parameters, dtype });
-      const found = this.accounted([size, size, channels]);
+      const found = this.asFarAsItGoes([size, size, channels]);
       found.layers.forEach((row, i) => this.fillCard(this.cards[i], row, found, memory, weights));
       if (found.broken) return this.clear(found.broken);
-      this.program(kerasCode(size, channels, this.layers));
+      this.program(kerasCode(size, channels, this.layers, found.layers));
       this.result("total-parameters", found.total_parameters);
       this.result("total-macs", found.total_macs);
       const [held, kept] = [memory(found.total_activations), weights(found.total_parameters)];
@@ -300,7 +346,7 @@
     }
 
     /** The account as far as it goes; what breaks it is told in its own card. */
-    accounted(input_shape) {
+    asFarAsItGoes(input_shape) {
       try {
         return account({ input_shape, layers: this.layers });
       } catch (error) {
@@ -322,20 +368,12 @@
         fact("activations", bytes(memory(row.activations))));
     }
 
-    reason({ kind, values, message }, card) {
-      if (kind === "whole" && message.startsWith("input_shape")) return this.t("flat");
-      const explain = this.t(kind, null) ?? this.t("impossible");
-      return typeof explain === "function" ? explain({ ...values, label: this.t(this.constructor.arguments[values.name] ?? card.kind) }) : explain;
-    }
-
     /** No totals while a layer is impossible; its own card says why. */
     clear(error) {
       const i = error.rows.length;
-      this.cards[i].problem.append(h("p", {}, this.reason(error, this.cards[i])), h("code", { lang: "en" }, error.message));
-      this.querySelectorAll("[data-result]").forEach((element) => {
-        delete element.dataset.value;
-        element.textContent = "–";
-      });
+      if (error.values.name === "input_shape") error.kind = "flat";
+      this.cards[i].problem.append(...this.reason(error, this.cards[i].kind));
+      this.forgetResults("–");
       this.say(this.t("broken")({ i: i + 1 }));
     }
 

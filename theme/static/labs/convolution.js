@@ -121,7 +121,7 @@
       this.sum = h("p", { class: "lab-formula" });
       return [
         h("div", { class: "convolution-parts" }, this.input, h("div", {}, h("div", { class: "convolution-work" }, this.kernel, this.work), this.outputs)),
-        h("dl", { class: "lab-results" }, h("div", {}, h("dt", {}, this.t("value")), h("dd", { "data-result": "output-value" }))),
+        this.resultList([["output-value", "value"]]),
         this.sum,
         this.player.element,
       ];

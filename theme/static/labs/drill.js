@@ -160,14 +160,13 @@
       this.solution = h("div", {});
       this.folded = h("details", { class: "drill-solution" }, h("summary", {}, this.t("solution")), this.solution);
       this.score = h("p", { class: "lab-caption" });
-      const button = (word, click, type = "button") => h("button", { type, class: "lab-button", click }, this.t(word));
       return [
         this.question,
         h("form", { class: "drill-answer", submit: (event) => { event.preventDefault(); this.answered(); } },
-          h("label", { for: id }, this.t("answer")), this.entry, button("check", () => {}, "submit"), button("next", () => this.next())),
+          h("label", { for: id }, this.t("answer")), this.entry, this.button("check", null, { type: "submit" }), this.button("next", () => this.next())),
         h("p", { class: "lab-caption", id: `${id}-hint` }, this.t("hint")),
         this.verdict, this.folded, this.score,
-        h("div", { class: "lab-tools" }, button("print", () => this.print()), button("forget", () => this.forget())),
+        h("div", { class: "lab-tools" }, this.button("print", () => this.print()), this.button("forget", () => this.forget())),
       ];
     }
 

@@ -238,11 +238,10 @@
 
     build() {
       this.drawing = svg("svg", { class: "gradients-drawing", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}` });
-      this.keeper = h("button", { type: "button", class: "lab-button", click: () => this.keep() }, this.t("keep"));
-      this.key = h("ul", { class: "lab-key", hidden: true }, ["now", "kept"].map((name) => h("li", { class: `key-${name}` }, this.t(name))));
-      const results = [["first-norm", "first"], ["last-norm", "last"], ["ratio", "ratio"]];
+      this.keeper = this.button("keep", () => this.keep());
+      this.key = this.legend([["key-now", "now"], ["key-kept", "kept"]], { hidden: true });
       return [
-        h("dl", { class: "lab-results" }, results.map(([name, word]) => h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        this.resultList([["first-norm", "first"], ["last-norm", "last"], ["ratio", "ratio"]]),
         this.drawing, this.key,
         h("div", { class: "lab-tools" }, this.keeper),
       ];

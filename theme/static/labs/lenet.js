@@ -1,172 +1,13 @@
 // cnn-lenet: draw a digit, and a trained LeNet-5 reads it here in the page, layer by layer.
 //
-// The network, its weights and its test digits come from lenet-weights.js, written by tools/train_lenet.py and
-// loaded when the reader comes near the lab. Maps are Float32Arrays in Keras' order: row, column, channel.
+// lenet-network.js computes; here is what the reader sees and does. The weights are loaded when the reader comes near.
 (() => {
   "use strict";
 
   const { Lab, define, h, number } = cnncourse;
+  const { SIDE, CELLS, PLACES, MOST_POINTS, best, cellsOf, counts, enlarge, forward, parse, pieces, read, written } = cnncourse.lenet_network;
   const WEIGHTS = document.currentScript && new URL("lenet-weights.js", document.currentScript.src).href;
-  const [SIDE, CELLS, BOX] = [32, 8, 20]; // pixels of the input; of the data's digits; columns that a digit fills
-  const INK = 300; // pixels of 32 x 32: as many as the data's digits have
-  const PENS = [2, 2.4, 2.8, 3.2, 3.6, 4, 4.4]; // half the width of a stroke, in pixels
-  const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // a place from 0 to 63
-  const [PAD, MOST_POINTS] = [SIGNS.length, 600];
   const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28 }; // maps beside each other
-
-  // -- the network -----------------------------------------------------------------------------------------------
-
-  /** The network of the file, with a view on the weights of each layer. */
-  function read({ weights, layers, ...facts }) {
-    const bytes = Uint8Array.from(atob(weights), (sign) => sign.charCodeAt(0));
-    const view = new DataView(bytes.buffer);
-    const numbers = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-    let at = 0;
-    const take = (count) => numbers.subarray(at, (at += count));
-    return {
-      ...facts,
-      layers: layers.map((layer) => {
-        const biases = layer.parameters && layer.shape[2];
-        return { ...layer, kernel: take(layer.parameters - biases), bias: take(biases) };
-      }),
-    };
-  }
-
-  /** Of every window the sum of the products, and a bias; a dense layer is one window of one pixel. */
-  function convolve(input, [, width, channels], { shape: [rows, columns, filters], size, kernel, bias }) {
-    const output = new Float32Array(rows * columns * filters);
-    const sums = new Float64Array(filters);
-    for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) {
-      sums.set(bias);
-      let weight = 0;
-      for (let v = 0; v < size; v++) for (let u = 0; u < size; u++) {
-        const pixel = ((y + v) * width + x + u) * channels;
-        for (let c = 0; c < channels; c++) for (let k = 0; k < filters; k++) sums[k] += input[pixel + c] * kernel[weight++];
-      }
-      output.set(sums, (y * columns + x) * filters);
-    }
-    return output;
-  }
-
-  /** The mean of every window; windows do not overlap. */
-  function average(input, [, width, channels], { shape: [rows, columns], size }) {
-    const output = new Float32Array(rows * columns * channels);
-    for (let i = 0; i < output.length; i++) {
-      const [y, x, c] = [Math.floor(i / channels / columns), Math.floor(i / channels) % columns, i % channels];
-      let sum = 0;
-      for (let v = 0; v < size; v++) for (let u = 0; u < size; u++) sum += input[((size * y + v) * width + size * x + u) * channels + c];
-      output[i] = sum / (size * size);
-    }
-    return output;
-  }
-
-  const KINDS = { conv: convolve, average, dense: (input, _, layer) => convolve(input, [1, 1, input.length], { ...layer, size: 1 }) };
-  const ACTIVATIONS = {
-    linear: (values) => values,
-    scaled_tanh: (values) => values.map((x) => 1.7159 * Math.tanh((x * 2) / 3)),
-    softmax(values) {
-      const powers = Float64Array.from(values, (x) => Math.exp(x - Math.max(...values)));
-      const sum = powers.reduce((a, b) => a + b);
-      return Float32Array.from(powers, (power) => power / sum);
-    },
-  };
-
-  /** What every layer makes of an image. */
-  function forward(layers, image) {
-    let [values, shape] = [image, [SIDE, SIDE, 1]];
-    return layers.map((layer) => {
-      values = ACTIVATIONS[layer.activation](KINDS[layer.kind](values, shape, layer));
-      shape = layer.shape;
-      return values;
-    });
-  }
-
-  // -- from strokes to the picture that the network knows --------------------------------------------------------
-
-  /** The strokes [x, y, x, y, …] of a text such as ".AbCd.Ef"; null for anything else. */
-  function parse(text) {
-    if (!/^(\.([A-Za-z0-9_-]{2})+)+$/.test(text) || text.length > 3 * MOST_POINTS) return null;
-    return text.slice(1).split(".").map((stroke) => [...stroke].map((sign) => SIGNS.indexOf(sign)));
-  }
-
-  const written = (strokes) => strokes.map((stroke) => `.${stroke.map((place) => SIGNS[place]).join("")}`).join("");
-
-  /** Each stroke as its pieces [x, y, x, y] from point to point; a dot is a piece without length. */
-  const pieces = (strokes) => strokes.flatMap((stroke) =>
-    Array.from({ length: Math.max(1, stroke.length / 2 - 1) }, (_, i) => [stroke[2 * i], stroke[2 * i + 1], stroke[2 * i + 2] ?? stroke[0], stroke[2 * i + 3] ?? stroke[1]]));
-
-  /**
-   * The picture of strokes as the data has it, 8 x 8 numbers from 0 to 16: the leftmost ink of the top stands above
-   * the leftmost ink of the bottom, the digit fills the height and at most 20 of 32 columns, its strokes are so wide
-   * that there is as much ink as in the data, and the pixels of each cell are counted.
-   */
-  function counts(strokes) {
-    const points = pieces(strokes).flatMap(([a, b, c, d]) => [[a, b], [c, d]]);
-    const [top, high] = extent(points.map(([, y]) => y));
-    const leftmost = (near) => Math.min(...points.filter(([, y]) => near(y - top)).map(([x]) => x));
-    const slant = high ? (leftmost((y) => y <= high / 16) - leftmost((y) => y >= high - high / 16)) / high : 0;
-    const upright = points.map(([x, y]) => [x + slant * (y - top), y]);
-    for (const pen of PENS) {
-      const cells = counted(fitted(upright, pen), pen);
-      if (pen === PENS.at(-1) || cells.reduce((a, b) => a + b) >= INK) return cells;
-    }
-  }
-
-  /** The points in the frame of 32 x 32 pixels, with room for the pen; a narrow digit is widened at most twofold. */
-  function fitted(points, pen) {
-    const [[left, wide], [top, high]] = [0, 1].map((axis) => extent(points.map((point) => point[axis])));
-    const most = (SIDE - 2 * pen) / Math.max(high, wide / 4, 1);
-    const across = Math.min((BOX - 2 * pen) / Math.max(wide, 1), 2 * most);
-    return points.map(([x, y]) => [(x - left - wide / 2) * across + SIDE / 2, (y - top - high / 2) * most + SIDE / 2]);
-  }
-
-  function extent(numbers) {
-    const least = Math.min(...numbers);
-    return [least, Math.max(...numbers) - least];
-  }
-
-  /** The pixels that a round pen covers, counted in cells of 4 x 4. */
-  function counted(points, pen) {
-    const inked = new Uint8Array(SIDE * SIDE);
-    for (let i = 0; i < points.length; i += 2) ink(inked, points[i], points[i + 1], pen);
-    const cells = Array(CELLS * CELLS).fill(0);
-    inked.forEach((on, at) => { cells[Math.floor(at / SIDE / 4) * CELLS + Math.floor((at % SIDE) / 4)] += on; });
-    return cells;
-  }
-
-  function ink(inked, [a, b], [c, d], pen) {
-    const from = (p, q) => Math.max(0, Math.floor(Math.min(p, q) - pen));
-    const to = (p, q) => Math.min(SIDE, Math.ceil(Math.max(p, q) + pen));
-    const [dx, dy] = [c - a, d - b];
-    const squared = dx * dx + dy * dy || 1;
-    for (let y = from(b, d); y < to(b, d); y++) for (let x = from(a, c); x < to(a, c); x++) {
-      const along = Math.min(1, Math.max(0, ((x + 0.5 - a) * dx + (y + 0.5 - b) * dy) / squared));
-      const [u, v] = [x + 0.5 - a - along * dx, y + 0.5 - b - along * dy];
-      if (u * u + v * v <= pen * pen) inked[y * SIDE + x] = 1;
-    }
-  }
-
-  /** The 8 x 8 numbers as 32 x 32 pixels from 0 to 1, as cnncourse.load("digits") enlarges them. */
-  function enlarge(cells) {
-    const places = Array.from({ length: SIDE }, (_, i) => Math.min(CELLS - 1, Math.max(0, ((i + 0.5) * CELLS) / SIDE - 0.5)));
-    const between = (place, pick) => {
-      const [least, part] = [Math.floor(place), place % 1];
-      return pick(least) * (1 - part) + (part && pick(least + 1) * part);
-    };
-    return Float32Array.from({ length: SIDE * SIDE }, (_, at) =>
-      between(places[Math.floor(at / SIDE)], (y) => between(places[at % SIDE], (x) => cells[y * CELLS + x] / 16)));
-  }
-
-  const cellsOf = (text) => [...text].map((sign) => parseInt(sign, 17));
-
-  cnncourse.lenet = { // for the tests
-    outputs({ network, digits }) {
-      const { layers } = read(network);
-      return digits.map((digit) => forward(layers, enlarge(cellsOf(digit))).map((values) => [...values]));
-    },
-    pixels: ({ digit }) => [...enlarge(cellsOf(digit))],
-    picture: ({ drawing }) => counts(parse(drawing)),
-  };
 
   // -- colours ---------------------------------------------------------------------------------------------------
 
@@ -273,10 +114,6 @@
       }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     }
 
-    button(word, click, attributes = {}) {
-      return h("button", { type: "button", class: "lab-button", click, ...attributes }, this.t(word));
-    }
-
     // -- choosing and drawing --------------------------------------------------------------------------------------
 
     strip() {
@@ -306,7 +143,7 @@
     }
 
     desk() {
-      this.pad = h("canvas", { class: "lenet-pad", width: 4 * PAD, height: 4 * PAD, role: "img", "aria-label": this.t("padAlt") });
+      this.pad = h("canvas", { class: "lenet-pad", width: 4 * PLACES, height: 4 * PLACES, role: "img", "aria-label": this.t("padAlt") });
       this.pad.addEventListener("pointerdown", (event) => this.press(event));
       this.pad.addEventListener("pointermove", (event) => { if (this.pad.hasPointerCapture(event.pointerId)) this.move(event); });
       this.eraser = this.button("eraser", () => this.eraser.setAttribute("aria-pressed", !this.erasing), { "aria-pressed": "false" });
@@ -336,7 +173,7 @@
 
     place({ clientX, clientY }) {
       const { left, top, width, height } = this.pad.getBoundingClientRect();
-      return [(clientX - left) / width, (clientY - top) / height].map((share) => Math.min(PAD - 1, Math.max(0, Math.floor(share * PAD))));
+      return [(clientX - left) / width, (clientY - top) / height].map((share) => Math.min(PLACES - 1, Math.max(0, Math.floor(share * PLACES))));
     }
 
     press(event) {
@@ -380,16 +217,14 @@
     conclusion() {
       this.verdict = h("p", { class: "lab-caption" });
       this.bars = Array.from({ length: 10 }, (_, digit) => ({ bar: h("i", { "aria-hidden": "true" }), text: h("span", {}), digit }));
-      const result = (name) => h("div", {}, h("dt", {}, this.t(name)), h("dd", { "data-result": name }));
-      return h("div", {}, this.verdict, h("dl", { class: "lab-results" }, result("digit"), result("probability")),
+      return h("div", {}, this.verdict, this.resultList([["digit", "digit"], ["probability", "probability"]]),
         h("ol", { class: "lenet-bars", start: 0, "aria-label": this.t("chances") }, this.bars.map(({ bar, text, digit }) => h("li", {}, h("b", {}, digit), h("span", { class: "lenet-track" }, bar), text))));
     }
 
     list() {
       this.unit = h("p", { class: "lab-caption" }, this.t("hint"));
       const look = h("div", { class: "lenet-unit" }, this.inputPicture({ "aria-hidden": "true" }), this.unit);
-      const keys = { positive: "key-output", negative: "lenet-negative", field: "key-window" };
-      const key = h("ul", { class: "lab-key" }, Object.entries(keys).map(([word, name]) => h("li", { class: name }, this.t(word))));
+      const key = this.legend([["key-output", "positive"], ["lenet-negative", "negative"], ["key-window", "field"]]);
       this.maps = this.network.layers.filter(({ name }) => COLUMNS[name]).map((layer) => new Maps(this, layer));
       const last = this.network.layers.at(-1);
       return h("div", {}, look, key, h("p", { class: "lenet-facts" }, this.t("activation")), h("ol", { class: "lenet-layers", "aria-label": this.t("layers") },
@@ -413,7 +248,7 @@
       const share = percent(correct / tested);
       this.recounted = h("span", { class: "lab-caption", "aria-live": "polite" });
       return h("div", {}, h("p", {}, this.t("trained")({ train: number(train), copies, source, correct: number(correct), tested: number(tested), share })), h("p", {}, this.t("prepared")),
-        h("div", { class: "lab-tools" }, h("button", { type: "button", class: "lab-button", click: () => this.recount() }, this.t("recount")({ count: number(labels.length) })), this.recounted));
+        h("div", { class: "lab-tools" }, this.button("recount", () => this.recount(), {}, this.t("recount")({ count: number(labels.length) })), this.recounted));
     }
 
     /** Test the network on all test digits of the file, some at a time: the page stays alive. */
@@ -521,7 +356,6 @@
   }
 
   const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 1 });
-  const best = (chances) => chances.indexOf(Math.max(...chances));
 
   /** The style of an outline around some pixels of a picture. */
   const box = (x, y, width, height, allWidth, allHeight) => ({

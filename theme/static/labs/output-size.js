@@ -56,14 +56,11 @@
       this.drawing = svg("svg", { class: "lab-drawing", role: "img" });
       this.player = new Player(this, () => this.moved());
       this.caption = h("p", { class: "lab-caption" });
-      const results = [["output-size", "size"], ["unused-pixels", "unused"], ["padding-before", "before"], ["padding-after", "after"]];
       return [
-        h("dl", { class: "lab-results" }, results.map(([name, word]) =>
-          h("div", {}, h("dt", {}, this.t(word)), h("dd", { "data-result": name })))),
+        this.resultList([["output-size", "size"], ["unused-pixels", "unused"], ["padding-before", "before"], ["padding-after", "after"]]),
         this.formula, this.rest, this.drawing, this.caption,
         this.player.element,
-        h("ul", { class: "lab-key" }, ["input", "padding", "window", "unused", "output"].map((kind) =>
-          h("li", { class: `key-${kind}` }, this.t(`key_${kind}`)))),
+        this.legend(["input", "padding", "window", "unused", "output"].map((kind) => [`key-${kind}`, `key_${kind}`])),
       ];
     }
 

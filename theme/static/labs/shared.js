@@ -146,7 +146,7 @@
       this.inputs = {};
       const fields = this.constructor.fields.map((field) => this.field(field));
       const presets = this.constructor.presets.map(({ name, values }) =>
-        h("button", { type: "button", class: "lab-button", click: () => this.set(values) }, this.t(`preset_${name}`)));
+        this.button(`preset_${name}`, () => this.set(values)));
       return [
         presets.length ? h("div", { class: "lab-presets", role: "group", "aria-label": this.t("presets") }, presets) : "",
         fields.length ? h("form", { class: "lab-fields", submit: (event) => event.preventDefault() }, fields) : "",
@@ -162,9 +162,28 @@
 
     tools() {
       return h("div", { class: "lab-tools" },
-        h("button", { type: "button", class: "lab-button", click: () => this.reset() }, this.t("reset")),
-        h("button", { type: "button", class: "lab-button", click: () => this.share() }, this.t("share")));
+        this.button("reset", () => this.reset()), this.button("share", () => this.share()));
     }
+
+    // -- parts that several labs are made of ---------------------------------------------------------------------
+
+    /** A button with the word of this key, or with a sign of its own. */
+    button(key, click, attributes = {}, sign = this.t(key)) {
+      return h("button", { type: "button", class: "lab-button", click, ...attributes }, sign);
+    }
+
+    /** The places of results, each below its word: `[["output-size", "size"], …]`. */
+    resultList(results, classes = "lab-results") {
+      const place = ([name, key]) => h("div", {}, h("dt", {}, this.t(key)), h("dd", { "data-result": name }));
+      return h("dl", { class: classes }, results.map(place));
+    }
+
+    /** What the colours of a drawing mean: `[["key-input", "input"], …]`, a class and its word. */
+    legend(colours, attributes = {}) {
+      return h("ul", { class: "lab-key", ...attributes }, colours.map(([name, key]) => h("li", { class: name }, this.t(key))));
+    }
+
+    // -- what the reader changes -----------------------------------------------------------------------------------
 
     /** Read the inputs after the reader has changed one. */
     changed() {
@@ -223,14 +242,24 @@
 
     /** Say in the reader's language why it is impossible, then as Python says it; leave no result behind. */
     fail(error) {
+      this.forgetResults();
+      this.alert.replaceChildren(...this.reason(error, error.values.name));
+    }
+
+    /** Take every result away; where it stood is nothing, or a sign. */
+    forgetResults(sign = "") {
       this.querySelectorAll("[data-result]").forEach((element) => {
         delete element.dataset.value;
-        element.textContent = "";
+        element.textContent = sign;
       });
-      const explain = this.t(error.kind, null);
-      const label = this.t(this.constructor.arguments?.[error.values.name] ?? error.values.name);
-      const words = typeof explain === "function" ? explain({ ...error.values, label }) : explain ?? this.t("impossible");
-      this.alert.replaceChildren(h("p", {}, words), h("code", { lang: "en" }, error.message));
+    }
+
+    /** An error in the reader's words and in Python's; an argument that is no field goes by the word `otherwise`. */
+    reason({ kind, values, message }, otherwise) {
+      const explain = this.t(kind, null);
+      const label = this.t(this.constructor.arguments?.[values.name] ?? otherwise);
+      const words = typeof explain === "function" ? explain({ ...values, label }) : explain ?? this.t("impossible");
+      return [h("p", {}, words), h("code", { lang: "en" }, message)];
     }
 
     /** Tell a screen reader, once the reader has paused. */
@@ -300,8 +329,8 @@
       this.moved = moved;
       this.lab = lab;
       this.slider = h("input", { type: "range", min: 0, value: 0, "aria-label": lab.t("place"), input: () => moved() });
-      this.button = h("button", { type: "button", class: "lab-button", click: () => (this.timer ? this.stop() : this.play()) });
-      const step = h("button", { type: "button", class: "lab-button", click: () => this.step() }, lab.t("step"));
+      this.button = lab.button("play", () => (this.timer ? this.stop() : this.play()));
+      const step = lab.button("step", () => this.step());
       this.element = h("div", { class: "lab-player" }, this.button, step, this.slider);
       this.stop();
     }
