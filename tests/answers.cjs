@@ -8,7 +8,11 @@ const vm = require("node:vm");
 
 const [script, object] = process.argv.slice(2);
 // As much of a browser as the scripts need to be read: no lab comes to life here.
-Object.assign(globalThis, { HTMLElement: class {}, customElements: { get: () => true }, document: { documentElement: { lang: "en" } } });
+Object.assign(globalThis, {
+  HTMLElement: class {},
+  customElements: { get: () => true },
+  document: { documentElement: { lang: "en" } },
+});
 const own = (name) => path.join(path.dirname(script), name);
 for (const each of new Set([own("arithmetic.js"), own("shared.js"), script])) {
   vm.runInThisContext(fs.readFileSync(each, "utf8"), each);

@@ -8,7 +8,9 @@ const NUMBERED = /\\begin\{(equation|align|gather|alignat|CD)\}/;
 function render({ tex, display, output }) {
   const numbered = NUMBERED.exec(tex);
   if (numbered) {
-    return { error: `\\begin{${numbered[1]}} numbers by itself: write $$…$$ (label) around aligned, or ${numbered[1]}*` };
+    return {
+      error: `\\begin{${numbered[1]}} numbers by itself: write $$…$$ (label) around aligned, or ${numbered[1]}*`,
+    };
   }
   try {
     return { html: katex.renderToString(tex, { displayMode: display, output, throwOnError: true, strict: "error" }) };

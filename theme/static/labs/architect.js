@@ -52,7 +52,11 @@
         const layer = { input_shape, filters: k, kernel_size: f, stride: s, padding: p };
         const shape = arithmetic.conv2d_output_shape(layer);
         const weights = { in_channels: input_shape[2], filters: k, kernel_size: f, groups: g };
-        return { shape, parameters: arithmetic.conv2d_parameters(weights), macs: arithmetic.conv2d_macs({ ...layer, groups: g }) };
+        return {
+          shape,
+          parameters: arithmetic.conv2d_parameters(weights),
+          macs: arithmetic.conv2d_macs({ ...layer, groups: g }),
+        };
       },
       keras: ({ k, f, s, p, g }) =>
         padded(p, `Conv2D(${k}, ${f}${strides(s)}${same(p)}${g > 1n ? `, groups=${g}` : ""}, activation="relu")`),
@@ -70,7 +74,10 @@
       de: "Batch Normalization",
       en: "Batch normalization",
       settings: {},
-      step: (shape) => ({ shape, parameters: arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b) }),
+      step: (shape) => ({
+        shape,
+        parameters: arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b),
+      }),
       keras: () => ["BatchNormalization()"],
     },
     dropout: {
@@ -79,7 +86,10 @@
       settings: { percent: 50n },
       step(shape, { percent }) {
         if (typeof percent === "bigint" && percent >= 0n && percent <= 99n) return { shape };
-        throw new arithmetic.ValueError("percent_range", `percent must be a whole number from 0 to 99. Received percent=${percent}.`);
+        throw new arithmetic.ValueError(
+          "percent_range",
+          `percent must be a whole number from 0 to 99. Received percent=${percent}.`,
+        );
       },
       keras: ({ percent }) => [`Dropout(${Number(percent) / 100})`],
     },
@@ -99,12 +109,22 @@
   // -- networks ----------------------------------------------------------------------------------------------------
 
   const MOST_LAYERS = 60;
-  const VGG_BLOCKS = [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]];
+  const VGG_BLOCKS = [
+    [64, 2],
+    [128, 2],
+    [256, 3],
+    [512, 3],
+    [512, 3],
+  ];
   const ALEXNET = (conv4, conv5, groups, classes) =>
     `conv-96-11-4-0,max-3-2-0,conv-256-5-1-same-${groups},max-3-2-0,conv-384-3-1-same,conv-384-${conv4}-1-same-${groups},` +
     `conv-256-${conv5}-1-same-${groups},max-3-2-0,dense-4096,dropout-50,dense-4096,dropout-50,dense-${classes}`;
   const NETWORKS = {
-    lenet: { size: 32, channels: 1, layers: "conv-6-5-1-0,average-2-2-0,conv-16-5-1-0,average-2-2-0,dense-120,dense-84,dense-10" },
+    lenet: {
+      size: 32,
+      channels: 1,
+      layers: "conv-6-5-1-0,average-2-2-0,conv-16-5-1-0,average-2-2-0,dense-120,dense-84,dense-10",
+    },
     alexnet: { size: 227, channels: 3, layers: ALEXNET(3, 3, 1, 1000) },
     grouped: { size: 227, channels: 3, layers: ALEXNET(3, 3, 2, 1000) },
     course: { size: 227, channels: 3, layers: ALEXNET(1, 1, 1, 10) },
@@ -112,7 +132,12 @@
     vgg: {
       size: 224,
       channels: 3,
-      layers: [...VGG_BLOCKS.flatMap(([k, times]) => [...Array(times).fill(`conv-${k}-3-1-same`), "max-2-2-0"]), "dense-4096", "dense-4096", "dense-1000"].join(),
+      layers: [
+        ...VGG_BLOCKS.flatMap(([k, times]) => [...Array(times).fill(`conv-${k}-3-1-same`), "max-2-2-0"]),
+        "dense-4096",
+        "dense-4096",
+        "dense-1000",
+      ].join(),
     },
   };
 
@@ -129,7 +154,12 @@
       }
     }
     const total = (name) => rows.reduce((sum, row) => sum + row[name], 0n);
-    return { layers: rows, total_parameters: total("parameters"), total_macs: total("macs"), total_activations: total("activations") };
+    return {
+      layers: rows,
+      total_parameters: total("parameters"),
+      total_macs: total("macs"),
+      total_activations: total("activations"),
+    };
   }
 
   /** The account of a layer; `flat` are the numbers that are flattened before it. */
@@ -153,14 +183,21 @@
     if (!Object.hasOwn(LAYERS, kind)) return null;
     const { settings } = LAYERS[kind];
     const names = Object.keys(settings);
-    if (values.length > names.length || !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{0,30}$/.test(value)))) return null;
+    if (
+      values.length > names.length ||
+      !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{0,30}$/.test(value)))
+    )
+      return null;
     const given = values.map((value, i) => [names[i], read(value)]);
     return { kind, ...settings, ...Object.fromEntries(given) };
   }
 
   /** The text of a layer; a number that is none leaves a gap. */
   const written = ({ kind, ...values }) =>
-    [kind, ...Object.keys(LAYERS[kind].settings).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : ""))].join("-");
+    [
+      kind,
+      ...Object.keys(LAYERS[kind].settings).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : "")),
+    ].join("-");
 
   /** The same network for Keras, from its account. */
   function kerasCode(size, channels, layers, rows) {
@@ -181,7 +218,12 @@
   const byPython = Object.entries(SETTINGS).flatMap(([key, { python }]) => python.map((name) => [name, key]));
 
   class Architect extends Lab {
-    static arguments = { input_size: "size", in_channels: "channels", batch_size: "batch", ...Object.fromEntries(byPython) };
+    static arguments = {
+      input_size: "size",
+      in_channels: "channels",
+      batch_size: "batch",
+      ...Object.fromEntries(byPython),
+    };
     static fields = [
       { kind: "whole", name: "size", value: 32, min: 1, max: 256 },
       { kind: "whole", name: "channels", value: 1, min: 1, max: 16 },
@@ -191,33 +233,75 @@
     static presets = Object.entries(NETWORKS).map(([name, values]) => ({ name, values }));
     static words = {
       de: {
-        size: "Eingabe, Höhe und Breite", channels: "Kanäle der Eingabe", batch: "Batchgröße", dtype: "Datentyp",
-        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet mit 2 Gruppen", preset_course: "Modell des Skripts",
-        preset_repaired: "… repariert", preset_vgg: "VGG16",
+        size: "Eingabe, Höhe und Breite",
+        channels: "Kanäle der Eingabe",
+        batch: "Batchgröße",
+        dtype: "Datentyp",
+        preset_lenet: "LeNet-5",
+        preset_alexnet: "AlexNet",
+        preset_grouped: "AlexNet mit 2 Gruppen",
+        preset_course: "Modell des Skripts",
+        preset_repaired: "… repariert",
+        preset_vgg: "VGG16",
         ...named("de"),
-        add: "Schicht anhängen", kind: "Neue Schicht", up: ({ i }) => `Schicht ${i} nach oben`, down: ({ i }) => `Schicht ${i} nach unten`, remove: ({ i }) => `Schicht ${i} entfernen`,
-        parameters: "Parameter", macs: "MACs", activations: "Aktivierungen", layers: "Die Schichten",
-        "total-parameters": "Parameter gesamt", "total-macs": "MACs je Bild", weights: "Speicher der Parameter", held: "Aktivierungen im Batch",
-        code: "Als Keras-Code", copy: "Code kopieren", copied: "Der Code ist kopiert.", full: `Mehr als ${MOST_LAYERS} Schichten gehen hier nicht.`,
+        add: "Schicht anhängen",
+        kind: "Neue Schicht",
+        up: ({ i }) => `Schicht ${i} nach oben`,
+        down: ({ i }) => `Schicht ${i} nach unten`,
+        remove: ({ i }) => `Schicht ${i} entfernen`,
+        parameters: "Parameter",
+        macs: "MACs",
+        activations: "Aktivierungen",
+        layers: "Die Schichten",
+        "total-parameters": "Parameter gesamt",
+        "total-macs": "MACs je Bild",
+        weights: "Speicher der Parameter",
+        held: "Aktivierungen im Batch",
+        code: "Als Keras-Code",
+        copy: "Code kopieren",
+        copied: "Der Code ist kopiert.",
+        full: `Mehr als ${MOST_LAYERS} Schichten gehen hier nicht.`,
         flat: "Diese Schicht braucht Höhe, Breite und Kanäle; davor steht schon eine flache Schicht.",
         groups: "Die Gruppen müssen die Kanäle der Eingabe und die Filter teilen.",
-        output: "Ausgabe", flattened: ({ count }) => `nach Flatten ${count}`,
+        output: "Ausgabe",
+        flattened: ({ count }) => `nach Flatten ${count}`,
         percent_range: "Der Anteil muss eine ganze Zahl von 0 bis 99 sein.",
         broken: ({ i }) => `Schicht ${i} ist unmöglich.`,
         summary: ({ parameters, macs }) => `${parameters} Parameter, ${macs} MACs je Bild.`,
       },
       en: {
-        size: "Input height and width", channels: "Input channels", batch: "Batch size", dtype: "Data type",
-        preset_lenet: "LeNet-5", preset_alexnet: "AlexNet", preset_grouped: "AlexNet in 2 groups", preset_course: "The notes’ model",
-        preset_repaired: "… repaired", preset_vgg: "VGG16",
+        size: "Input height and width",
+        channels: "Input channels",
+        batch: "Batch size",
+        dtype: "Data type",
+        preset_lenet: "LeNet-5",
+        preset_alexnet: "AlexNet",
+        preset_grouped: "AlexNet in 2 groups",
+        preset_course: "The notes’ model",
+        preset_repaired: "… repaired",
+        preset_vgg: "VGG16",
         ...named("en"),
-        add: "Append layer", kind: "New layer", up: ({ i }) => `Move layer ${i} up`, down: ({ i }) => `Move layer ${i} down`, remove: ({ i }) => `Remove layer ${i}`,
-        parameters: "parameters", macs: "MACs", activations: "activations", layers: "The layers",
-        "total-parameters": "Parameters in total", "total-macs": "MACs per image", weights: "Memory of parameters", held: "Activations of the batch",
-        code: "As Keras code", copy: "Copy code", copied: "The code is copied.", full: `More than ${MOST_LAYERS} layers do not fit here.`,
+        add: "Append layer",
+        kind: "New layer",
+        up: ({ i }) => `Move layer ${i} up`,
+        down: ({ i }) => `Move layer ${i} down`,
+        remove: ({ i }) => `Remove layer ${i}`,
+        parameters: "parameters",
+        macs: "MACs",
+        activations: "activations",
+        layers: "The layers",
+        "total-parameters": "Parameters in total",
+        "total-macs": "MACs per image",
+        weights: "Memory of parameters",
+        held: "Activations of the batch",
+        code: "As Keras code",
+        copy: "Copy code",
+        copied: "The code is copied.",
+        full: `More than ${MOST_LAYERS} layers do not fit here.`,
         flat: "This layer needs height, width and channels; a flat layer stands before it.",
         groups: "The groups must divide the input channels and the filters.",
-        output: "output", flattened: ({ count }) => `after Flatten ${count}`,
+        output: "output",
+        flattened: ({ count }) => `after Flatten ${count}`,
         percent_range: "The share must be a whole number from 0 to 99.",
         broken: ({ i }) => `Layer ${i} is impossible.`,
         summary: ({ parameters, macs }) => `${parameters} parameters, ${macs} MACs per image.`,
@@ -227,16 +311,31 @@
     build() {
       this.layers = parse(NETWORKS.lenet.layers);
       this.list = h("ol", { class: "architect-layers", "aria-label": this.t("layers"), input: () => this.edited() });
-      this.kind = h("select", { id: `${this.id}-kind` }, Object.keys(LAYERS).map((kind) => h("option", { value: kind }, this.t(kind))));
+      this.kind = h(
+        "select",
+        { id: `${this.id}-kind` },
+        Object.keys(LAYERS).map((kind) => h("option", { value: kind }, this.t(kind))),
+      );
       const add = this.button("add", () => this.append_layer());
       this.code = h("code", {});
       this.copier = this.button("copy", () => this.copy());
-      const totals = [["total-parameters", "total-parameters"], ["total-macs", "total-macs"], ["total-parameter-bytes", "weights"], ["total-activation-bytes", "held"]];
+      const totals = [
+        ["total-parameters", "total-parameters"],
+        ["total-macs", "total-macs"],
+        ["total-parameter-bytes", "weights"],
+        ["total-activation-bytes", "held"],
+      ];
       return [
         this.resultList(totals, "lab-results in-pairs"),
         this.list,
         h("div", { class: "lab-tools" }, h("label", { for: this.kind.id }, this.t("kind")), this.kind, add),
-        h("details", { class: "architect-code" }, h("summary", {}, this.t("code")), h("pre", { tabindex: 0 }, this.code), this.copier),
+        h(
+          "details",
+          { class: "architect-code" },
+          h("summary", {}, this.t("code")),
+          h("pre", { tabindex: 0 }, this.code),
+          this.copier,
+        ),
       ];
     }
 
@@ -303,25 +402,52 @@
       const inputs = {};
       const fields = Object.keys(LAYERS[kind].settings).map((name) => {
         const id = `${this.id}-${i}-${name}`;
-        inputs[name] = name === "p"
-          ? h("select", { id }, PADDINGS.map((value) => h("option", { value, selected: value === String(values.p) }, value)))
-          : h("input", { id, type: "number", min: 1, step: 1, value: values[name] });
+        inputs[name] =
+          name === "p"
+            ? h(
+                "select",
+                { id },
+                PADDINGS.map((value) => h("option", { value, selected: value === String(values.p) }, value)),
+              )
+            : h("input", { id, type: "number", min: 1, step: 1, value: values[name] });
         return h("span", {}, h("label", { for: id }, this.t(name)), inputs[name]);
       });
       const button = (name, sign, enabled, click) =>
-        this.button(name, click, { class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled }, sign);
+        this.button(
+          name,
+          click,
+          { class: `lab-button ${name}`, "aria-label": this.t(name)({ i: i + 1 }), disabled: !enabled },
+          sign,
+        );
       const last = this.layers.length - 1;
       const facts = h("dl", { class: "architect-facts" });
-      const bars = h("div", { class: "architect-bars", "aria-hidden": "true" }, h("i", { class: "bar-parameters" }), h("i", { class: "bar-macs" }));
+      const bars = h(
+        "div",
+        { class: "architect-bars", "aria-hidden": "true" },
+        h("i", { class: "bar-parameters" }),
+        h("i", { class: "bar-macs" }),
+      );
       const problem = h("div", { role: "alert", class: "lab-alert" });
-      const element = h("li", {},
-        h("div", { class: "architect-head" }, h("strong", {}, `${i + 1} ${this.t(kind)}`),
-          h("span", { class: "architect-buttons" },
+      const element = h(
+        "li",
+        {},
+        h(
+          "div",
+          { class: "architect-head" },
+          h("strong", {}, `${i + 1} ${this.t(kind)}`),
+          h(
+            "span",
+            { class: "architect-buttons" },
             button("up", "↑", i > 0, () => this.swap(i, i - 1, "up")),
             button("down", "↓", i < last, () => this.swap(i, i + 1, "down")),
-            button("remove", "×", true, () => this.remove(i)))),
+            button("remove", "×", true, () => this.remove(i)),
+          ),
+        ),
         fields.length ? h("div", { class: "architect-fields" }, fields) : "",
-        facts, bars, problem);
+        facts,
+        bars,
+        problem,
+      );
       return { kind, inputs, element, facts, bars: [...bars.children], problem };
     }
 
@@ -357,15 +483,28 @@
 
     fillCard({ facts, bars }, row, { total_parameters, total_macs }, memory, weights) {
       const shares = [percent(row.parameters, total_parameters), percent(row.macs, total_macs)];
-      bars.forEach((bar, i) => { bar.style.width = `${shares[i]}%`; });
-      const [parameters, macs] = shares.map((share) => share && number(share / 100, { style: "percent", maximumFractionDigits: 2 }));
+      bars.forEach((bar, i) => {
+        bar.style.width = `${shares[i]}%`;
+      });
+      const [parameters, macs] = shares.map(
+        (share) => share && number(share / 100, { style: "percent", maximumFractionDigits: 2 }),
+      );
       const below = (...words) => words.filter(Boolean).join("; ");
       const fact = (name, words, more) => h("div", {}, h("dt", {}, this.t(name)), h("dd", {}, h("b", {}, words), more));
       facts.append(
-        fact("output", row.shape.map((each) => number(each)).join(" × "), row.flat ? this.t("flattened")({ count: number(row.flat) }) : ""),
-        fact("parameters", number(row.parameters), row.parameters ? below(bytes(weights(row.parameters)), parameters) : ""),
+        fact(
+          "output",
+          row.shape.map((each) => number(each)).join(" × "),
+          row.flat ? this.t("flattened")({ count: number(row.flat) }) : "",
+        ),
+        fact(
+          "parameters",
+          number(row.parameters),
+          row.parameters ? below(bytes(weights(row.parameters)), parameters) : "",
+        ),
         fact("macs", number(row.macs), below(macs)),
-        fact("activations", bytes(memory(row.activations))));
+        fact("activations", bytes(memory(row.activations))),
+      );
     }
 
     /** No totals while a layer is impossible; its own card says why. */

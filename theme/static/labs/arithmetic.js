@@ -7,7 +7,15 @@
   "use strict";
 
   const DTYPE_BYTES = {
-    float64: 8n, float32: 4n, float16: 2n, bfloat16: 2n, int64: 8n, int32: 4n, int16: 2n, int8: 1n, uint8: 1n,
+    float64: 8n,
+    float32: 4n,
+    float16: 2n,
+    bfloat16: 2n,
+    int64: 8n,
+    int32: 4n,
+    int16: 2n,
+    int8: 1n,
+    uint8: 1n,
   };
 
   /** Python's ValueError: `message` is Python's, `kind` and `values` let a lab explain it in the reader's language. */
@@ -82,7 +90,8 @@
     const [height, width, channels] = shape("input_shape", input_shape);
     const window = { kernel_size: pool_size, stride, padding, kernel_name: "pool_size" };
     const size = [height, width].map((input_size) => output_size({ input_size, ...window }));
-    if (padding >= pool_size) { // a word is not: it compares as NaN
+    if (padding >= pool_size) {
+      // a word is not: it compares as NaN
       throw new ValueError(
         "pool_padding",
         "padding must be smaller than the window, or some windows hold no pixel. Received " +
@@ -195,8 +204,19 @@
   }
 
   const formulas = {
-    activation_bytes, batch_norm_parameters, conv2d_macs, conv2d_output_shape, conv2d_parameters, dense_macs,
-    dense_parameters, output_size, parameter_bytes, pool2d_output_shape, receptive_field, same_padding, unused_pixels,
+    activation_bytes,
+    batch_norm_parameters,
+    conv2d_macs,
+    conv2d_output_shape,
+    conv2d_parameters,
+    dense_macs,
+    dense_parameters,
+    output_size,
+    parameter_bytes,
+    pool2d_output_shape,
+    receptive_field,
+    same_padding,
+    unused_pixels,
   };
   globalThis.cnncourse = { ...globalThis.cnncourse, arithmetic: { ...formulas, axis, DTYPE_BYTES, ValueError } };
 })();

@@ -43,15 +43,21 @@
     return {
       equals: (text) => equals({ value }, target(text)),
       rounds: (text) => rounds({ value, last }, target(text)),
-      matches: (text) => equals({ value }, target(text)) || (rounds({ value, last }, target(text)) && figures >= SMALLEST_FIGURES),
+      matches: (text) =>
+        equals({ value }, target(text)) || (rounds({ value, last }, target(text)) && figures >= SMALLEST_FIGURES),
     };
   }
 
   /** A reading such as 55 × 55 × 96, which cannot be rounded. */
   function shape(answer) {
-    const parts = answer.trim().replace(/^[()[\]]+|[()[\]]+$/g, "").trim().split(/\s*[x×*·,;]\s*|\s+/);
+    const parts = answer
+      .trim()
+      .replace(/^[()[\]]+|[()[\]]+$/g, "")
+      .trim()
+      .split(/\s*[x×*·,;]\s*|\s+/);
     if (!parts.every((part) => /^\d+$/.test(part))) return [];
-    const same = (sizes) => sizes.length === parts.length && sizes.every((each, i) => BigInt(each) === BigInt(parts[i]));
+    const same = (sizes) =>
+      sizes.length === parts.length && sizes.every((each, i) => BigInt(each) === BigInt(parts[i]));
     return [{ equals: same, rounds: same, matches: same }];
   }
 
@@ -71,7 +77,8 @@
   function plain(text) {
     const own = tables.language === "de" ? [".", ","] : [",", "."];
     const readings = [own, [...own].reverse()].filter(([group, point]) =>
-      new RegExp(`^[+-]?(\\d+|[1-9]\\d{0,2}(\\${group}\\d{3})+)(\\${point}\\d+)?$`).test(text));
+      new RegExp(`^[+-]?(\\d+|[1-9]\\d{0,2}(\\${group}\\d{3})+)(\\${point}\\d+)?$`).test(text),
+    );
     return [...new Set(readings.map(([group, point]) => text.replaceAll(group, "").replace(point, ".")))];
   }
 
@@ -79,7 +86,8 @@
   function scaled(text, unit, spellings) {
     const written = text.trim().toLowerCase();
     const [kind, worth] = tables.units[unit.toLowerCase()] ?? [null, 1];
-    if (kind !== "memory") { // 34.9 k parameters, 105.4 Mio. MACs
+    if (kind !== "memory") {
+      // 34.9 k parameters, 105.4 Mio. MACs
       const [first, ...rest] = written.split(" ");
       if (Object.hasOwn(tables.thousands, first)) {
         const scale = scaled(rest.join(" "), unit, spellings);
@@ -112,7 +120,9 @@
   }
 
   const unreadable = (answer, flat, { name }) =>
-    tables.say[flat ? "no_shape" : "no_number"].replace("{unit}", name ? ` (${name})` : "").replace("{answer!r}", () => repr(answer));
+    tables.say[flat ? "no_shape" : "no_number"]
+      .replace("{unit}", name ? ` (${name})` : "")
+      .replace("{answer!r}", () => repr(answer));
   const repr = (text) => (text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`);
 
   // -- the lab ---------------------------------------------------------------------------------------------------
@@ -133,16 +143,46 @@
     ];
     static words = {
       de: {
-        topic: "Thema", topic_all: "alle Themen", level: "Stufe", level_all: "alle Stufen", level_1: "★ eine Formel", level_2: "★★ wie in der Klausur", level_3: "★★★ mehrere Schritte",
-        answer: "Deine Antwort", hint: "Eine Zahl oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.", check: "Prüfen", next: "Nächste Aufgabe", solution: "Lösung",
-        score: ({ right, tried }) => `Beim ersten Versuch richtig: ${right} von ${tried}`, forget: "Punkte löschen",
-        print: `${SHEET} Aufgaben drucken`, sheet: "Übungsblatt: Faltungsnetze", solutions: "Lösungen", name: "Name", write: "Antwort",
+        topic: "Thema",
+        topic_all: "alle Themen",
+        level: "Stufe",
+        level_all: "alle Stufen",
+        level_1: "★ eine Formel",
+        level_2: "★★ wie in der Klausur",
+        level_3: "★★★ mehrere Schritte",
+        answer: "Deine Antwort",
+        hint: "Eine Zahl oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.",
+        check: "Prüfen",
+        next: "Nächste Aufgabe",
+        solution: "Lösung",
+        score: ({ right, tried }) => `Beim ersten Versuch richtig: ${right} von ${tried}`,
+        forget: "Punkte löschen",
+        print: `${SHEET} Aufgaben drucken`,
+        sheet: "Übungsblatt: Faltungsnetze",
+        solutions: "Lösungen",
+        name: "Name",
+        write: "Antwort",
       },
       en: {
-        topic: "Topic", topic_all: "all topics", level: "Level", level_all: "all levels", level_1: "★ one formula", level_2: "★★ as in the exam", level_3: "★★★ several steps",
-        answer: "Your answer", hint: "A number, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.", check: "Check", next: "Next task", solution: "Solution",
-        score: ({ right, tried }) => `Right at the first attempt: ${right} of ${tried}`, forget: "Clear score",
-        print: `Print ${SHEET} tasks`, sheet: "Exercise sheet: convolutional networks", solutions: "Solutions", name: "Name", write: "Answer",
+        topic: "Topic",
+        topic_all: "all topics",
+        level: "Level",
+        level_all: "all levels",
+        level_1: "★ one formula",
+        level_2: "★★ as in the exam",
+        level_3: "★★★ several steps",
+        answer: "Your answer",
+        hint: "A number, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.",
+        check: "Check",
+        next: "Next task",
+        solution: "Solution",
+        score: ({ right, tried }) => `Right at the first attempt: ${right} of ${tried}`,
+        forget: "Clear score",
+        print: `Print ${SHEET} tasks`,
+        sheet: "Exercise sheet: convolutional networks",
+        solutions: "Solutions",
+        name: "Name",
+        write: "Answer",
       },
     };
 
@@ -155,25 +195,52 @@
       this.task = bank.tasks[0];
       const id = `${this.id}-answer`;
       this.question = h("div", { class: "drill-question" });
-      this.entry = h("input", { type: "text", id, name: "answer", autocomplete: "off", "aria-describedby": `${id}-hint` });
+      this.entry = h("input", {
+        type: "text",
+        id,
+        name: "answer",
+        autocomplete: "off",
+        "aria-describedby": `${id}-hint`,
+      });
       this.verdict = h("p", { class: "drill-verdict", role: "status" });
       this.solution = h("div", {});
       this.folded = h("details", { class: "drill-solution" }, h("summary", {}, this.t("solution")), this.solution);
       this.score = h("p", { class: "lab-caption" });
       return [
         this.question,
-        h("form", { class: "drill-answer", submit: (event) => { event.preventDefault(); this.answered(); } },
-          h("label", { for: id }, this.t("answer")), this.entry, this.button("check", null, { type: "submit" }), this.button("next", () => this.next())),
+        h(
+          "form",
+          {
+            class: "drill-answer",
+            submit: (event) => {
+              event.preventDefault();
+              this.answered();
+            },
+          },
+          h("label", { for: id }, this.t("answer")),
+          this.entry,
+          this.button("check", null, { type: "submit" }),
+          this.button("next", () => this.next()),
+        ),
         h("p", { class: "lab-caption", id: `${id}-hint` }, this.t("hint")),
-        this.verdict, this.folded, this.score,
-        h("div", { class: "lab-tools" }, this.button("print", () => this.print()), this.button("forget", () => this.forget())),
+        this.verdict,
+        this.folded,
+        this.score,
+        h(
+          "div",
+          { class: "lab-tools" },
+          this.button("print", () => this.print()),
+          this.button("forget", () => this.forget()),
+        ),
       ];
     }
 
     /** The tasks of the chosen topic and level. */
     get chosen() {
       const { topic, level } = this.texts;
-      return bank.tasks.filter((task) => (topic === "all" || task.topic === topic) && (level === "all" || String(task.level) === level));
+      return bank.tasks.filter(
+        (task) => (topic === "all" || task.topic === topic) && (level === "all" || String(task.level) === level),
+      );
     }
 
     update() {
@@ -225,20 +292,31 @@
     kept() {
       try {
         const { right, tried } = JSON.parse(localStorage.getItem(SCORE));
-        if (Number.isSafeInteger(right) && Number.isSafeInteger(tried) && right >= 0 && right <= tried) return { right, tried };
-      } catch (error) { /* nothing kept, or storage is blocked */ }
+        if (Number.isSafeInteger(right) && Number.isSafeInteger(tried) && right >= 0 && right <= tried)
+          return { right, tried };
+      } catch (error) {
+        /* nothing kept, or storage is blocked */
+      }
       return this.score_now ?? { right: 0, tried: 0 };
     }
 
     keep(score) {
       this.score_now = score;
-      try { localStorage.setItem(SCORE, JSON.stringify(score)); } catch (error) { /* it lasts as long as the page */ }
+      try {
+        localStorage.setItem(SCORE, JSON.stringify(score));
+      } catch (error) {
+        /* it lasts as long as the page */
+      }
       this.tell();
     }
 
     forget() {
       this.score_now = null;
-      try { localStorage.removeItem(SCORE); } catch (error) { /* nothing was kept */ }
+      try {
+        localStorage.removeItem(SCORE);
+      } catch (error) {
+        /* nothing was kept */
+      }
       this.tell();
     }
 
@@ -252,20 +330,36 @@
     /** Print tasks of the chosen topic and level, their solutions on a page of their own. */
     print() {
       const tasks = [...this.chosen].sort(() => Math.random() - 0.5).slice(0, SHEET);
-      const listed = (part) => h("ol", {}, tasks.map((task) => {
-        const item = h("li", {});
-        item.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task[part]}`;
-        if (part === "question") item.append(h("p", { class: "drill-line" }, `${this.t("write")}: `));
-        return item;
-      }));
-      const sheet = h("div", { class: "drill-sheet bd-article" }, h("h1", {}, this.t("sheet")), h("p", { class: "drill-line" }, `${this.t("name")}: `), listed("question"),
-        h("h1", { class: "drill-solutions" }, this.t("solutions")), listed("solution"));
+      const listed = (part) =>
+        h(
+          "ol",
+          {},
+          tasks.map((task) => {
+            const item = h("li", {});
+            item.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task[part]}`;
+            if (part === "question") item.append(h("p", { class: "drill-line" }, `${this.t("write")}: `));
+            return item;
+          }),
+        );
+      const sheet = h(
+        "div",
+        { class: "drill-sheet bd-article" },
+        h("h1", {}, this.t("sheet")),
+        h("p", { class: "drill-line" }, `${this.t("name")}: `),
+        listed("question"),
+        h("h1", { class: "drill-solutions" }, this.t("solutions")),
+        listed("solution"),
+      );
       document.body.append(sheet);
       document.documentElement.classList.add("prints-drills");
-      window.addEventListener("afterprint", () => {
-        sheet.remove();
-        document.documentElement.classList.remove("prints-drills");
-      }, { once: true });
+      window.addEventListener(
+        "afterprint",
+        () => {
+          sheet.remove();
+          document.documentElement.classList.remove("prints-drills");
+        },
+        { once: true },
+      );
       window.print();
     }
 

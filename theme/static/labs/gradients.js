@@ -42,21 +42,25 @@
         const right = a[row * inner + k + 1];
         const from = k * columns;
         const next = from + columns;
-        for (let column = 0; column < columns; column += 1) product[to + column] += left * b[from + column] + right * b[next + column];
+        for (let column = 0; column < columns; column += 1)
+          product[to + column] += left * b[from + column] + right * b[next + column];
       }
       if (pairs === inner) continue;
-      for (let column = 0; column < columns; column += 1) product[to + column] += a[row * inner + pairs] * b[pairs * columns + column];
+      for (let column = 0; column < columns; column += 1)
+        product[to + column] += a[row * inner + pairs] * b[pairs * columns + column];
     }
     return product;
   }
 
   function transpose(a, rows, columns) {
     const turned = new Float64Array(a.length);
-    for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) turned[column * rows + row] = a[row * columns + column];
+    for (let row = 0; row < rows; row += 1)
+      for (let column = 0; column < columns; column += 1) turned[column * rows + row] = a[row * columns + column];
     return turned;
   }
 
-  const ACTIVATIONS = { // the function, and its slope told by its value
+  const ACTIVATIONS = {
+    // the function, and its slope told by its value
     sigmoid: [(x) => 1 / (1 + Math.exp(-x)), (y) => y * (1 - y)],
     tanh: [Math.tanh, (y) => 1 - y * y],
     relu: [(x) => (x > 0 ? x : 0), (y) => (y > 0 ? 1 : 0)],
@@ -71,7 +75,8 @@
       for (let row = 0; row < rows; row += 1) mean += a[row * columns + column] / rows;
       for (let row = 0; row < rows; row += 1) square += (a[row * columns + column] - mean) ** 2 / rows;
       deviations[column] = Math.sqrt(square + EPSILON);
-      for (let row = 0; row < rows; row += 1) normal[row * columns + column] = (a[row * columns + column] - mean) / deviations[column];
+      for (let row = 0; row < rows; row += 1)
+        normal[row * columns + column] = (a[row * columns + column] - mean) / deviations[column];
     }
     return [normal, deviations];
   }
@@ -101,7 +106,9 @@
       const line = scores.subarray(row * CLASSES, (row + 1) * CLASSES);
       const most = Math.max(...line);
       const total = line.reduce((sum, score) => sum + Math.exp(score - most), 0);
-      line.forEach((score, i) => { gradient[row * CLASSES + i] = (Math.exp(score - most) / total - Number(i === label)) / labels.length; });
+      line.forEach((score, i) => {
+        gradient[row * CLASSES + i] = (Math.exp(score - most) / total - Number(i === label)) / labels.length;
+      });
     });
     return gradient;
   }
@@ -144,7 +151,8 @@
       if (batch_norm) before = normalizeBack(before, layer.normal, layer.deviations, rows);
       found.unshift(length(layer.input, before, rows));
       const units = before.length / rows;
-      if (found.length < weights.length - 1) gradient = multiply(before, transpose(layer.matrix, layer.width, units), rows, units, layer.width);
+      if (found.length < weights.length - 1)
+        gradient = multiply(before, transpose(layer.matrix, layer.width, units), rows, units, layer.width);
     }
     return found;
   }
@@ -162,7 +170,8 @@
     };
   }
 
-  const LIMITS = { // of the uniform distribution that weights start from
+  const LIMITS = {
+    // of the uniform distribution that weights start from
     glorot: (inputs, outputs) => Math.sqrt(6 / (inputs + outputs)),
     he: (inputs) => Math.sqrt(6 / inputs),
   };
@@ -183,15 +192,31 @@
       const limit = limits(inputs, outputs);
       return numbers.subarray(from, from + inputs * outputs).map((each) => each * limit);
     };
-    const hidden = Array.from({ length: depth }, (_, i) => matrix(i * UNITS * UNITS, UNITS, UNITS, LIMITS[initializer]));
+    const hidden = Array.from({ length: depth }, (_, i) =>
+      matrix(i * UNITS * UNITS, UNITS, UNITS, LIMITS[initializer]),
+    );
     return [...hidden, matrix(DEEPEST * UNITS * UNITS, UNITS, CLASSES, LIMITS.glorot)];
   }
 
   /** The norms of the network that the fields describe. */
   function computed({ depth, activation, init, norm, seed }) {
-    check("deep", typeof depth === "bigint" && depth >= 1n && depth <= BigInt(DEEPEST), `depth must be a whole number from 1 to ${DEEPEST}. Received depth=${depth}.`);
-    check("whole_seed", typeof seed === "bigint" && seed >= 0n, `seed must be a whole number of at least 0. Received seed=${seed}.`);
-    return norms({ weights: start(Number(depth), init, Number(seed % 4294967296n)), activation, batch_norm: norm, inputs, labels });
+    check(
+      "deep",
+      typeof depth === "bigint" && depth >= 1n && depth <= BigInt(DEEPEST),
+      `depth must be a whole number from 1 to ${DEEPEST}. Received depth=${depth}.`,
+    );
+    check(
+      "whole_seed",
+      typeof seed === "bigint" && seed >= 0n,
+      `seed must be a whole number of at least 0. Received seed=${seed}.`,
+    );
+    return norms({
+      weights: start(Number(depth), init, Number(seed % 4294967296n)),
+      activation,
+      batch_norm: norm,
+      inputs,
+      labels,
+    });
   }
 
   const inputs = Array.from(DIGITS, (pixel) => parseInt(pixel, 17) / 16);
@@ -217,32 +242,83 @@
     ];
     static words = {
       de: {
-        depth: "Tiefe", activation: "Aktivierung", activation_sigmoid: "Sigmoid", activation_tanh: "tanh", activation_relu: "ReLU",
-        init: "Initialisierung", init_glorot: "Glorot", init_he: "He", norm: "Batch Normalization", seed: "Startwert",
-        preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid mit Batch Norm",
-        deep: () => `Die Tiefe muss eine ganze Zahl von 1 bis ${DEEPEST} sein.`, whole_seed: "Der Startwert muss eine ganze Zahl ab 0 sein.",
-        first: "Norm in der ersten Schicht", last: "Norm in der letzten Schicht", ratio: "Erste : letzte",
-        axis: "Norm des Gradienten", layers: "Schicht, vom Eingang zum Ausgang", keep: "Kurve merken", kept: "gemerkt", now: "aktuell",
-        drawing: ({ count, first, last }) => `Norm des Gradienten in ${count} Schichten: ${first} in der ersten, ${last} in der letzten.`,
+        depth: "Tiefe",
+        activation: "Aktivierung",
+        activation_sigmoid: "Sigmoid",
+        activation_tanh: "tanh",
+        activation_relu: "ReLU",
+        init: "Initialisierung",
+        init_glorot: "Glorot",
+        init_he: "He",
+        norm: "Batch Normalization",
+        seed: "Startwert",
+        preset_notes: "Sigmoid",
+        preset_relu: "ReLU, Glorot",
+        preset_he: "ReLU, He",
+        preset_tanh: "tanh",
+        preset_norm: "Sigmoid mit Batch Norm",
+        deep: () => `Die Tiefe muss eine ganze Zahl von 1 bis ${DEEPEST} sein.`,
+        whole_seed: "Der Startwert muss eine ganze Zahl ab 0 sein.",
+        first: "Norm in der ersten Schicht",
+        last: "Norm in der letzten Schicht",
+        ratio: "Erste : letzte",
+        axis: "Norm des Gradienten",
+        layers: "Schicht, vom Eingang zum Ausgang",
+        keep: "Kurve merken",
+        kept: "gemerkt",
+        now: "aktuell",
+        drawing: ({ count, first, last }) =>
+          `Norm des Gradienten in ${count} Schichten: ${first} in der ersten, ${last} in der letzten.`,
       },
       en: {
-        depth: "Depth", activation: "Activation", activation_sigmoid: "sigmoid", activation_tanh: "tanh", activation_relu: "ReLU",
-        init: "Initialization", init_glorot: "Glorot", init_he: "He", norm: "Batch normalization", seed: "Seed",
-        preset_notes: "Sigmoid", preset_relu: "ReLU, Glorot", preset_he: "ReLU, He", preset_tanh: "tanh", preset_norm: "Sigmoid with batch norm",
-        deep: () => `The depth must be a whole number from 1 to ${DEEPEST}.`, whole_seed: "The seed must be a whole number of at least 0.",
-        first: "Norm in the first layer", last: "Norm in the last layer", ratio: "First ÷ last",
-        axis: "gradient norm", layers: "layer, from the input to the output", keep: "Keep curve", kept: "kept", now: "current",
-        drawing: ({ count, first, last }) => `Gradient norm in ${count} layers: ${first} in the first, ${last} in the last.`,
+        depth: "Depth",
+        activation: "Activation",
+        activation_sigmoid: "sigmoid",
+        activation_tanh: "tanh",
+        activation_relu: "ReLU",
+        init: "Initialization",
+        init_glorot: "Glorot",
+        init_he: "He",
+        norm: "Batch normalization",
+        seed: "Seed",
+        preset_notes: "Sigmoid",
+        preset_relu: "ReLU, Glorot",
+        preset_he: "ReLU, He",
+        preset_tanh: "tanh",
+        preset_norm: "Sigmoid with batch norm",
+        deep: () => `The depth must be a whole number from 1 to ${DEEPEST}.`,
+        whole_seed: "The seed must be a whole number of at least 0.",
+        first: "Norm in the first layer",
+        last: "Norm in the last layer",
+        ratio: "First ÷ last",
+        axis: "gradient norm",
+        layers: "layer, from the input to the output",
+        keep: "Keep curve",
+        kept: "kept",
+        now: "current",
+        drawing: ({ count, first, last }) =>
+          `Gradient norm in ${count} layers: ${first} in the first, ${last} in the last.`,
       },
     };
 
     build() {
       this.drawing = svg("svg", { class: "gradients-drawing", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}` });
       this.keeper = this.button("keep", () => this.keep());
-      this.key = this.legend([["key-now", "now"], ["key-kept", "kept"]], { hidden: true });
+      this.key = this.legend(
+        [
+          ["key-now", "now"],
+          ["key-kept", "kept"],
+        ],
+        { hidden: true },
+      );
       return [
-        this.resultList([["first-norm", "first"], ["last-norm", "last"], ["ratio", "ratio"]]),
-        this.drawing, this.key,
+        this.resultList([
+          ["first-norm", "first"],
+          ["last-norm", "last"],
+          ["ratio", "ratio"],
+        ]),
+        this.drawing,
+        this.key,
         h("div", { class: "lab-tools" }, this.keeper),
       ];
     }
@@ -284,7 +360,8 @@
     /** The norms for settings such as "10.sigmoid.glorot.0.0"; null for anything else. */
     curve(settings) {
       const texts = settings.split(".");
-      if (!super.decode(Object.fromEntries(this.constructor.fields.map(({ name }, i) => [name, texts[i] ?? ""])))) return null;
+      if (!super.decode(Object.fromEntries(this.constructor.fields.map(({ name }, i) => [name, texts[i] ?? ""]))))
+        return null;
       try {
         return computed(this.values);
       } catch (error) {
@@ -295,21 +372,43 @@
     draw() {
       this.key.hidden = !this.kept;
       const curves = [this.kept, this.norms].filter(Boolean);
-      const exponents = curves.flat().filter((norm) => norm > 0).map((norm) => Math.log10(norm));
-      const [low, high] = [Math.min(-4, Math.floor(Math.min(...exponents))), Math.max(1, Math.ceil(Math.max(...exponents)))];
+      const exponents = curves
+        .flat()
+        .filter((norm) => norm > 0)
+        .map((norm) => Math.log10(norm));
+      const [low, high] = [
+        Math.min(-4, Math.floor(Math.min(...exponents))),
+        Math.max(1, Math.ceil(Math.max(...exponents))),
+      ];
       const count = Math.max(...curves.map((curve) => curve.length));
       const x = (i) => LEFT + ((i + 0.5) * (WIDE - LEFT - 10)) / count;
       const y = (exponent) => ABOVE + ((high - exponent) * (HIGH - BELOW - ABOVE)) / (high - low);
       const step = Math.ceil((high - low) / 6);
       const lines = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => high - i * step);
-      this.drawing.setAttribute("aria-label", this.t("drawing")({ count: number(count), first: scientific(this.norms[0]), last: scientific(this.norms.at(-1)) }));
+      this.drawing.setAttribute(
+        "aria-label",
+        this.t("drawing")({
+          count: number(count),
+          first: scientific(this.norms[0]),
+          last: scientific(this.norms.at(-1)),
+        }),
+      );
       this.drawing.replaceChildren(
-        ...lines.map((exponent) => [
-          svg("line", { class: "grid", x1: LEFT, x2: WIDE, y1: y(exponent), y2: y(exponent) }),
-          svg("text", { x: LEFT - 6, y: y(exponent) + 4, "text-anchor": "end" }, "10", svg("tspan", { dy: -5, class: "power" }, number(exponent))),
-        ]).flat(),
+        ...lines
+          .map((exponent) => [
+            svg("line", { class: "grid", x1: LEFT, x2: WIDE, y1: y(exponent), y2: y(exponent) }),
+            svg(
+              "text",
+              { x: LEFT - 6, y: y(exponent) + 4, "text-anchor": "end" },
+              "10",
+              svg("tspan", { dy: -5, class: "power" }, number(exponent)),
+            ),
+          ])
+          .flat(),
         svg("text", { x: 0, y: 14 }, this.t("axis")),
-        ...ticks(count).map((layer) => svg("text", { x: x(layer - 1), y: HIGH - BELOW + 18, "text-anchor": "middle" }, layer)),
+        ...ticks(count).map((layer) =>
+          svg("text", { x: x(layer - 1), y: HIGH - BELOW + 18, "text-anchor": "middle" }, layer),
+        ),
         svg("text", { x: LEFT, y: HIGH - 12 }, this.t("layers")),
         ...(this.kept ? line(this.kept, x, y, "kept") : []),
         ...line(this.norms, x, y, "now"),
@@ -324,7 +423,8 @@
   const BELOW = 60;
 
   /** The layers that get their number below the curve: few enough to be read on a phone. */
-  const ticks = (count) => Array.from({ length: count }, (_, i) => i + 1).filter((layer) => count <= 10 || layer === 1 || layer % 5 === 0);
+  const ticks = (count) =>
+    Array.from({ length: count }, (_, i) => i + 1).filter((layer) => count <= 10 || layer === 1 || layer % 5 === 0);
 
   /** A line through the layers and a dot for each; a norm of zero has none. */
   function line(found, x, y, name) {
@@ -337,7 +437,8 @@
 
   /** 3.2 · 10⁻⁷ for what is small or large, plain digits otherwise. */
   function scientific(value) {
-    if (!value || (Math.abs(value) >= 0.01 && Math.abs(value) < 1000)) return number(value, { maximumSignificantDigits: 2 });
+    if (!value || (Math.abs(value) >= 0.01 && Math.abs(value) < 1000))
+      return number(value, { maximumSignificantDigits: 2 });
     const [digits, exponent] = value.toExponential(1).split("e");
     const raised = [...exponent.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
     return `${number(Number(digits))} · 10${raised}`;

@@ -6,7 +6,16 @@
   const FIGURES = ["parameters", "parameter-bytes", "activation-bytes", "macs", "flops"];
 
   class LayerCost extends Lab {
-    static arguments = { input_size: "n", input_shape: "n", in_channels: "c", filters: "k", kernel_size: "f", stride: "s", padding: "p", batch_size: "batch" };
+    static arguments = {
+      input_size: "n",
+      input_shape: "n",
+      in_channels: "c",
+      filters: "k",
+      kernel_size: "f",
+      stride: "s",
+      padding: "p",
+      batch_size: "batch",
+    };
     static fields = [
       { kind: "whole", name: "n", value: 227, min: 1, max: 256 },
       { kind: "whole", name: "c", value: 3, min: 1, max: 512 },
@@ -26,37 +35,81 @@
     ];
     static words = {
       de: {
-        n: "Eingabe n × n", c: "Kanäle der Eingabe c", k: "Filter k", f: "Kernel f × f", s: "Stride s", p: "Padding p je Seite",
-        batch: "Batchgröße", dtype: "Datentyp",
-        preset_course: "Schicht 1 des Skripts", preset_batch: "Batch 256", preset_half: "Halbe Präzision",
-        preset_vgg: "VGG16, Schicht 2", preset_pointwise: "1 × 1",
-        parameters: "Parameter", "parameter-bytes": "Speicher der Parameter", "activation-bytes": "Speicher der Aktivierungen",
-        macs: "MACs je Bild", flops: "FLOPs je Bild",
-        figure: "Größe", formula: "Rechnung", value: "Ergebnis", change: "durch die letzte Änderung",
-        same: "gleich", factor: ({ factor }) => `× ${factor}`,
+        n: "Eingabe n × n",
+        c: "Kanäle der Eingabe c",
+        k: "Filter k",
+        f: "Kernel f × f",
+        s: "Stride s",
+        p: "Padding p je Seite",
+        batch: "Batchgröße",
+        dtype: "Datentyp",
+        preset_course: "Schicht 1 des Skripts",
+        preset_batch: "Batch 256",
+        preset_half: "Halbe Präzision",
+        preset_vgg: "VGG16, Schicht 2",
+        preset_pointwise: "1 × 1",
+        parameters: "Parameter",
+        "parameter-bytes": "Speicher der Parameter",
+        "activation-bytes": "Speicher der Aktivierungen",
+        macs: "MACs je Bild",
+        flops: "FLOPs je Bild",
+        figure: "Größe",
+        formula: "Rechnung",
+        value: "Ergebnis",
+        change: "durch die letzte Änderung",
+        same: "gleich",
+        factor: ({ factor }) => `× ${factor}`,
         summary: ({ moved, stayed }) => `Geändert: ${moved || "nichts"}. Gleich geblieben: ${stayed || "nichts"}.`,
       },
       en: {
-        n: "Input n × n", c: "Input channels c", k: "Filters k", f: "Kernel f × f", s: "Stride s", p: "Padding p on each side",
-        batch: "Batch size", dtype: "Data type",
-        preset_course: "Layer 1 of the notes", preset_batch: "Batch 256", preset_half: "Half precision",
-        preset_vgg: "VGG16, layer 2", preset_pointwise: "1 × 1",
-        parameters: "Parameters", "parameter-bytes": "Memory of parameters", "activation-bytes": "Memory of activations",
-        macs: "MACs per image", flops: "FLOPs per image",
-        figure: "Quantity", formula: "Calculation", value: "Result", change: "by the last change",
-        same: "same", factor: ({ factor }) => `× ${factor}`,
+        n: "Input n × n",
+        c: "Input channels c",
+        k: "Filters k",
+        f: "Kernel f × f",
+        s: "Stride s",
+        p: "Padding p on each side",
+        batch: "Batch size",
+        dtype: "Data type",
+        preset_course: "Layer 1 of the notes",
+        preset_batch: "Batch 256",
+        preset_half: "Half precision",
+        preset_vgg: "VGG16, layer 2",
+        preset_pointwise: "1 × 1",
+        parameters: "Parameters",
+        "parameter-bytes": "Memory of parameters",
+        "activation-bytes": "Memory of activations",
+        macs: "MACs per image",
+        flops: "FLOPs per image",
+        figure: "Quantity",
+        formula: "Calculation",
+        value: "Result",
+        change: "by the last change",
+        same: "same",
+        factor: ({ factor }) => `× ${factor}`,
         summary: ({ moved, stayed }) => `Changed: ${moved || "nothing"}. Unchanged: ${stayed || "nothing"}.`,
       },
     };
 
     build() {
-      this.rows = Object.fromEntries(FIGURES.map((name) => [name, {
-        formula: h("td", { class: "lab-sum" }), change: h("td", { class: "lab-change" }),
-      }]));
-      const row = (name) => h("tr", {},
-        h("th", { scope: "row" }, this.t(name)), h("td", { "data-result": name, class: "lab-number" }), this.rows[name].change, this.rows[name].formula);
+      this.rows = Object.fromEntries(
+        FIGURES.map((name) => [
+          name,
+          { formula: h("td", { class: "lab-sum" }), change: h("td", { class: "lab-change" }) },
+        ]),
+      );
+      const row = (name) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, this.t(name)),
+          h("td", { "data-result": name, class: "lab-number" }),
+          this.rows[name].change,
+          this.rows[name].formula,
+        );
       const titles = ["figure", "value", "change", "formula"].map((word) => h("th", { scope: "col" }, this.t(word)));
-      return [h("table", { class: "lab-table" }, h("thead", {}, h("tr", {}, titles)), h("tbody", {}, FIGURES.map(row)))];
+      return [
+        h("table", { class: "lab-table" }, h("thead", {}, h("tr", {}, titles)), h("tbody", {}, FIGURES.map(row))),
+      ];
     }
 
     update({ n, c, k, f, s, p, batch, dtype }) {
@@ -97,13 +150,17 @@
         this.rows[name].change.parentElement.classList.toggle("moved", moved.includes(name));
       }
       const words = (names) => names.map((name) => this.t(name)).join(", ");
-      this.say(this.t("summary")({ moved: words(moved), stayed: words(FIGURES.filter((name) => !moved.includes(name))) }));
+      this.say(
+        this.t("summary")({ moved: words(moved), stayed: words(FIGURES.filter((name) => !moved.includes(name))) }),
+      );
     }
 
     /** The values before the reader began to move the input that moves now: a slider passes through many. */
     before(values) {
       const last = this.last ?? { texts: this.texts, values };
-      const moving = Object.keys(this.texts).filter((name) => this.texts[name] !== last.texts[name]).join();
+      const moving = Object.keys(this.texts)
+        .filter((name) => this.texts[name] !== last.texts[name])
+        .join();
       if (!this.from || (moving && moving !== this.moving)) {
         this.moving = moving;
         this.from = last.values;

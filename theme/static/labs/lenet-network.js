@@ -33,15 +33,18 @@
   function convolve(input, [, width, channels], { shape: [rows, columns, filters], size, kernel, bias }) {
     const output = new Float32Array(rows * columns * filters);
     const sums = new Float64Array(filters);
-    for (let y = 0; y < rows; y++) for (let x = 0; x < columns; x++) {
-      sums.set(bias);
-      let weight = 0;
-      for (let v = 0; v < size; v++) for (let u = 0; u < size; u++) {
-        const pixel = ((y + v) * width + x + u) * channels;
-        for (let c = 0; c < channels; c++) for (let k = 0; k < filters; k++) sums[k] += input[pixel + c] * kernel[weight++];
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++) {
+        sums.set(bias);
+        let weight = 0;
+        for (let v = 0; v < size; v++)
+          for (let u = 0; u < size; u++) {
+            const pixel = ((y + v) * width + x + u) * channels;
+            for (let c = 0; c < channels; c++)
+              for (let k = 0; k < filters; k++) sums[k] += input[pixel + c] * kernel[weight++];
+          }
+        output.set(sums, (y * columns + x) * filters);
       }
-      output.set(sums, (y * columns + x) * filters);
-    }
     return output;
   }
 
@@ -51,13 +54,18 @@
     for (let i = 0; i < output.length; i++) {
       const [y, x, c] = [Math.floor(i / channels / columns), Math.floor(i / channels) % columns, i % channels];
       let sum = 0;
-      for (let v = 0; v < size; v++) for (let u = 0; u < size; u++) sum += input[((size * y + v) * width + size * x + u) * channels + c];
+      for (let v = 0; v < size; v++)
+        for (let u = 0; u < size; u++) sum += input[((size * y + v) * width + size * x + u) * channels + c];
       output[i] = sum / (size * size);
     }
     return output;
   }
 
-  const KINDS = { conv: convolve, average, dense: (input, _, layer) => convolve(input, [1, 1, input.length], { ...layer, size: 1 }) };
+  const KINDS = {
+    conv: convolve,
+    average,
+    dense: (input, _, layer) => convolve(input, [1, 1, input.length], { ...layer, size: 1 }),
+  };
   const ACTIVATIONS = {
     linear: (values) => values,
     scaled_tanh: (values) => values.map((x) => 1.7159 * Math.tanh((x * 2) / 3)),
@@ -83,15 +91,25 @@
   /** The strokes [x, y, x, y, …] of a text such as ".AbCd.Ef"; null for anything else. */
   function parse(text) {
     if (!/^(\.([A-Za-z0-9_-]{2})+)+$/.test(text) || text.length > 3 * MOST_POINTS) return null;
-    return text.slice(1).split(".").map((stroke) => [...stroke].map((sign) => SIGNS.indexOf(sign)));
+    return text
+      .slice(1)
+      .split(".")
+      .map((stroke) => [...stroke].map((sign) => SIGNS.indexOf(sign)));
   }
 
   /** The text of strokes. */
   const written = (strokes) => strokes.map((stroke) => `.${stroke.map((place) => SIGNS[place]).join("")}`).join("");
 
   /** Each stroke as its pieces [x, y, x, y] from point to point; a dot is a piece without length. */
-  const pieces = (strokes) => strokes.flatMap((stroke) =>
-    Array.from({ length: Math.max(1, stroke.length / 2 - 1) }, (_, i) => [stroke[2 * i], stroke[2 * i + 1], stroke[2 * i + 2] ?? stroke[0], stroke[2 * i + 3] ?? stroke[1]]));
+  const pieces = (strokes) =>
+    strokes.flatMap((stroke) =>
+      Array.from({ length: Math.max(1, stroke.length / 2 - 1) }, (_, i) => [
+        stroke[2 * i],
+        stroke[2 * i + 1],
+        stroke[2 * i + 2] ?? stroke[0],
+        stroke[2 * i + 3] ?? stroke[1],
+      ]),
+    );
 
   /**
    * The picture of strokes as the data has it, 8 x 8 numbers from 0 to 16: the leftmost ink of the top stands above
@@ -99,7 +117,10 @@
    * that there is as much ink as in the data, and the pixels of each cell are counted.
    */
   function counts(strokes) {
-    const points = pieces(strokes).flatMap(([a, b, c, d]) => [[a, b], [c, d]]);
+    const points = pieces(strokes).flatMap(([a, b, c, d]) => [
+      [a, b],
+      [c, d],
+    ]);
     const [top, high] = extent(points.map(([, y]) => y));
     const leftmost = (near) => Math.min(...points.filter(([, y]) => near(y - top)).map(([x]) => x));
     const slant = high ? (leftmost((y) => y <= high / 16) - leftmost((y) => y >= high - high / 16)) / high : 0;
@@ -128,7 +149,9 @@
     const inked = new Uint8Array(SIDE * SIDE);
     for (let i = 0; i < points.length; i += 2) ink(inked, points[i], points[i + 1], pen);
     const cells = Array(CELLS * CELLS).fill(0);
-    inked.forEach((on, at) => { cells[Math.floor(at / SIDE / 4) * CELLS + Math.floor((at % SIDE) / 4)] += on; });
+    inked.forEach((on, at) => {
+      cells[Math.floor(at / SIDE / 4) * CELLS + Math.floor((at % SIDE) / 4)] += on;
+    });
     return cells;
   }
 
@@ -137,22 +160,26 @@
     const to = (p, q) => Math.min(SIDE, Math.ceil(Math.max(p, q) + pen));
     const [dx, dy] = [c - a, d - b];
     const squared = dx * dx + dy * dy || 1;
-    for (let y = from(b, d); y < to(b, d); y++) for (let x = from(a, c); x < to(a, c); x++) {
-      const along = Math.min(1, Math.max(0, ((x + 0.5 - a) * dx + (y + 0.5 - b) * dy) / squared));
-      const [u, v] = [x + 0.5 - a - along * dx, y + 0.5 - b - along * dy];
-      if (u * u + v * v <= pen * pen) inked[y * SIDE + x] = 1;
-    }
+    for (let y = from(b, d); y < to(b, d); y++)
+      for (let x = from(a, c); x < to(a, c); x++) {
+        const along = Math.min(1, Math.max(0, ((x + 0.5 - a) * dx + (y + 0.5 - b) * dy) / squared));
+        const [u, v] = [x + 0.5 - a - along * dx, y + 0.5 - b - along * dy];
+        if (u * u + v * v <= pen * pen) inked[y * SIDE + x] = 1;
+      }
   }
 
   /** The 8 x 8 numbers as 32 x 32 pixels from 0 to 1, as cnncourse.load("digits") enlarges them. */
   function enlarge(cells) {
-    const places = Array.from({ length: SIDE }, (_, i) => Math.min(CELLS - 1, Math.max(0, ((i + 0.5) * CELLS) / SIDE - 0.5)));
+    const places = Array.from({ length: SIDE }, (_, i) =>
+      Math.min(CELLS - 1, Math.max(0, ((i + 0.5) * CELLS) / SIDE - 0.5)),
+    );
     const between = (place, pick) => {
       const [least, part] = [Math.floor(place), place % 1];
       return pick(least) * (1 - part) + (part && pick(least + 1) * part);
     };
     return Float32Array.from({ length: SIDE * SIDE }, (_, at) =>
-      between(places[Math.floor(at / SIDE)], (y) => between(places[at % SIDE], (x) => cells[y * CELLS + x] / 16)));
+      between(places[Math.floor(at / SIDE)], (y) => between(places[at % SIDE], (x) => cells[y * CELLS + x] / 16)),
+    );
   }
 
   /** The 8 x 8 numbers of a digit of the data, from its 64 signs. */
@@ -172,5 +199,19 @@
   const picture = ({ drawing }) => counts(parse(drawing));
 
   const sizes = { SIDE, CELLS, PLACES: SIGNS.length, MOST_POINTS };
-  cnncourse.lenet_network = { ...sizes, read, forward, best, enlarge, cellsOf, counts, pieces, parse, written, outputs, pixels, picture };
+  cnncourse.lenet_network = {
+    ...sizes,
+    read,
+    forward,
+    best,
+    enlarge,
+    cellsOf,
+    counts,
+    pieces,
+    parse,
+    written,
+    outputs,
+    pixels,
+    picture,
+  };
 })();

@@ -5,7 +5,8 @@
   "use strict";
 
   const { Lab, define, h, number } = cnncourse;
-  const { SIDE, CELLS, PLACES, MOST_POINTS, best, cellsOf, counts, enlarge, forward, parse, pieces, read, written } = cnncourse.lenet_network;
+  const { SIDE, CELLS, PLACES, MOST_POINTS, best, cellsOf, counts, enlarge, forward, parse, pieces, read, written } =
+    cnncourse.lenet_network;
   const WEIGHTS = document.currentScript && new URL("lenet-weights.js", document.currentScript.src).href;
   const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28 }; // maps beside each other
 
@@ -23,7 +24,9 @@
       if (value === undefined) continue; // between two maps
       const end = value < 0 ? colour.negative : colour.positive;
       const share = Math.min(1, Math.abs(value) / colour.most);
-      colour.zero.forEach((zero, c) => { picture.data[4 * i + c] = zero + (end[c] - zero) * share; });
+      colour.zero.forEach((zero, c) => {
+        picture.data[4 * i + c] = zero + (end[c] - zero) * share;
+      });
       picture.data[4 * i + 3] = 255;
     }
     context.putImageData(picture, 0, 0);
@@ -34,39 +37,95 @@
   class LeNet extends Lab {
     static words = {
       de: {
-        loading: "Das Netz wird geladen (330 kB) …", missing: "Die Gewichte konnten nicht geladen werden. Lade die Seite neu.",
-        examples: "Echte Testziffern", hard: "Hier irrt sich das Netz", next: "Nächste Testziffer",
+        loading: "Das Netz wird geladen (330 kB) …",
+        missing: "Die Gewichte konnten nicht geladen werden. Lade die Seite neu.",
+        examples: "Echte Testziffern",
+        hard: "Hier irrt sich das Netz",
+        next: "Nächste Testziffer",
         pick: ({ digit, i }) => `Ziffer ${digit}, Nummer ${i} der Testdaten`,
-        pad: "Zeichne hier eine Ziffer", padAlt: "Zeichenfläche, mit Maus oder Finger", eraser: "Radierer", undo: "Strich zurück", clear: "Löschen",
-        seen: "Das sieht das Netz: 32 × 32", digit: "Erkannt", probability: "Wahrschein\u00adlichkeit", chances: "Wahrscheinlichkeit jeder Ziffer",
-        drawn: "Deine Zeichnung.", truth: ({ digit, i }) => `Testziffer Nr. ${i}: eine ${digit}.`, wrong: "Das Netz irrt sich.",
-        output: "Ausgabe", conv: "Faltung", average: "Average-Pooling", dense: "Dense", parameters: "Parameter", layers: "Die Schichten",
-        formula_conv: "f(Fenster · Kernel + Bias)", formula_average: "Mittel aus 2 × 2", formula_dense: "f(Eingaben · Gewichte + Bias)", formula_softmax: "softmax(Eingaben · Gewichte + Bias)",
-        negative: "negativ", positive: "positiv", field: "rezeptives Feld", activation: "f(x) = 1,7159 · tanh(2x/3)",
-        maps: ({ name, count, height, width }) => `${name}: ${count} Feature-Maps, ${height} × ${width}. Pfeiltasten wählen ein Neuron.`,
+        pad: "Zeichne hier eine Ziffer",
+        padAlt: "Zeichenfläche, mit Maus oder Finger",
+        eraser: "Radierer",
+        undo: "Strich zurück",
+        clear: "Löschen",
+        seen: "Das sieht das Netz: 32 × 32",
+        digit: "Erkannt",
+        probability: "Wahrschein\u00adlichkeit",
+        chances: "Wahrscheinlichkeit jeder Ziffer",
+        drawn: "Deine Zeichnung.",
+        truth: ({ digit, i }) => `Testziffer Nr. ${i}: eine ${digit}.`,
+        wrong: "Das Netz irrt sich.",
+        output: "Ausgabe",
+        conv: "Faltung",
+        average: "Average-Pooling",
+        dense: "Dense",
+        parameters: "Parameter",
+        layers: "Die Schichten",
+        formula_conv: "f(Fenster · Kernel + Bias)",
+        formula_average: "Mittel aus 2 × 2",
+        formula_dense: "f(Eingaben · Gewichte + Bias)",
+        formula_softmax: "softmax(Eingaben · Gewichte + Bias)",
+        negative: "negativ",
+        positive: "positiv",
+        field: "rezeptives Feld",
+        activation: "f(x) = 1,7159 · tanh(2x/3)",
+        maps: ({ name, count, height, width }) =>
+          `${name}: ${count} Feature-Maps, ${height} × ${width}. Pfeiltasten wählen ein Neuron.`,
         hint: "Zeige auf ein Neuron, oder wähle es mit Tab und den Pfeiltasten: Sein rezeptives Feld erscheint auf der Eingabe.",
-        unit: ({ name, map, y, x, value, field, rows, columns }) => `${name}, Map ${map}, Zeile ${y}, Spalte ${x}: ${value}. Sieht ${field} × ${field} Pixel der Eingabe: Zeilen ${rows}, Spalten ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) => `Trainiert mit ${train} echten Ziffern${copies ? ` und je ${copies} verzerrten Kopien` : ""}. Quelle: ${source}. Von ${tested} Testziffern, die es nie gesehen hat, erkennt es ${correct}, das sind ${share}.`,
-        prepared: "Deine Zeichnung wird so aufbereitet wie diese Daten: aufgerichtet, auf volle Höhe gestreckt, auf gleich viel Tinte gebracht, zu 8\u00a0×\u00a08 Werten vergröbert und auf 32\u00a0×\u00a032 vergrößert.",
-        recount: ({ count }) => `Alle ${count} hier nachzählen`, counted: ({ correct, count }) => `${correct} von ${count} erkannt.`,
+        unit: ({ name, map, y, x, value, field, rows, columns }) =>
+          `${name}, Map ${map}, Zeile ${y}, Spalte ${x}: ${value}. Sieht ${field} × ${field} Pixel der Eingabe: Zeilen ${rows}, Spalten ${columns}.`,
+        trained: ({ train, copies, source, correct, tested, share }) =>
+          `Trainiert mit ${train} echten Ziffern${copies ? ` und je ${copies} verzerrten Kopien` : ""}. Quelle: ${source}. Von ${tested} Testziffern, die es nie gesehen hat, erkennt es ${correct}, das sind ${share}.`,
+        prepared:
+          "Deine Zeichnung wird so aufbereitet wie diese Daten: aufgerichtet, auf volle Höhe gestreckt, auf gleich viel Tinte gebracht, zu 8\u00a0×\u00a08 Werten vergröbert und auf 32\u00a0×\u00a032 vergrößert.",
+        recount: ({ count }) => `Alle ${count} hier nachzählen`,
+        counted: ({ correct, count }) => `${correct} von ${count} erkannt.`,
         summary: ({ digit, share }) => `Erkannt: ${digit}, ${share}.`,
       },
       en: {
-        loading: "Loading the network (330 kB) …", missing: "The weights could not be loaded. Reload the page.",
-        examples: "Real test digits", hard: "The network gets these wrong", next: "Next test digit",
+        loading: "Loading the network (330 kB) …",
+        missing: "The weights could not be loaded. Reload the page.",
+        examples: "Real test digits",
+        hard: "The network gets these wrong",
+        next: "Next test digit",
         pick: ({ digit, i }) => `Digit ${digit}, number ${i} of the test data`,
-        pad: "Draw a digit here", padAlt: "Drawing area, for mouse or finger", eraser: "Eraser", undo: "Undo stroke", clear: "Clear",
-        seen: "What the network sees: 32 × 32", digit: "Recognized", probability: "Probability", chances: "Probability of each digit",
-        drawn: "Your drawing.", truth: ({ digit, i }) => `Test digit no. ${i}: a ${digit}.`, wrong: "The network gets it wrong.",
-        output: "Output", conv: "convolution", average: "average pooling", dense: "dense", parameters: "parameters", layers: "The layers",
-        formula_conv: "f(window · kernel + bias)", formula_average: "mean of 2 × 2", formula_dense: "f(inputs · weights + bias)", formula_softmax: "softmax(inputs · weights + bias)",
-        negative: "negative", positive: "positive", field: "receptive field", activation: "f(x) = 1.7159 · tanh(2x/3)",
-        maps: ({ name, count, height, width }) => `${name}: ${count} feature maps, ${height} × ${width}. Arrow keys choose a unit.`,
+        pad: "Draw a digit here",
+        padAlt: "Drawing area, for mouse or finger",
+        eraser: "Eraser",
+        undo: "Undo stroke",
+        clear: "Clear",
+        seen: "What the network sees: 32 × 32",
+        digit: "Recognized",
+        probability: "Probability",
+        chances: "Probability of each digit",
+        drawn: "Your drawing.",
+        truth: ({ digit, i }) => `Test digit no. ${i}: a ${digit}.`,
+        wrong: "The network gets it wrong.",
+        output: "Output",
+        conv: "convolution",
+        average: "average pooling",
+        dense: "dense",
+        parameters: "parameters",
+        layers: "The layers",
+        formula_conv: "f(window · kernel + bias)",
+        formula_average: "mean of 2 × 2",
+        formula_dense: "f(inputs · weights + bias)",
+        formula_softmax: "softmax(inputs · weights + bias)",
+        negative: "negative",
+        positive: "positive",
+        field: "receptive field",
+        activation: "f(x) = 1.7159 · tanh(2x/3)",
+        maps: ({ name, count, height, width }) =>
+          `${name}: ${count} feature maps, ${height} × ${width}. Arrow keys choose a unit.`,
         hint: "Point at a unit, or choose it with Tab and the arrow keys: its receptive field appears on the input.",
-        unit: ({ name, map, y, x, value, field, rows, columns }) => `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) => `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognizes ${correct} of ${tested} test digits that it has never seen: ${share}.`,
-        prepared: "Your drawing is prepared as these data were: set upright, stretched to full height, given the same amount of ink, reduced to 8\u00a0×\u00a08 values and enlarged to 32\u00a0×\u00a032.",
-        recount: ({ count }) => `Count all ${count} here`, counted: ({ correct, count }) => `${correct} of ${count} recognized.`,
+        unit: ({ name, map, y, x, value, field, rows, columns }) =>
+          `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
+        trained: ({ train, copies, source, correct, tested, share }) =>
+          `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognizes ${correct} of ${tested} test digits that it has never seen: ${share}.`,
+        prepared:
+          "Your drawing is prepared as these data were: set upright, stretched to full height, given the same amount of ink, reduced to 8\u00a0×\u00a08 values and enlarged to 32\u00a0×\u00a032.",
+        recount: ({ count }) => `Count all ${count} here`,
+        counted: ({ correct, count }) => `${correct} of ${count} recognized.`,
         summary: ({ digit, share }) => `Recognized: ${digit}, ${share}.`,
       },
     };
@@ -76,11 +135,14 @@
       this.setAttribute("aria-busy", "true");
       this.waiting = h("p", { class: "lab-caption" }, this.t("loading"));
       this.body = h("div", { class: "lenet-body" }, this.waiting);
-      const watcher = new IntersectionObserver(([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
-        watcher.disconnect();
-        this.load();
-      }, { rootMargin: "200px" });
+      const watcher = new IntersectionObserver(
+        ([{ isIntersecting }]) => {
+          if (!isIntersecting) return;
+          watcher.disconnect();
+          this.load();
+        },
+        { rootMargin: "200px" },
+      );
       watcher.observe(this);
       return [this.body];
     }
@@ -120,14 +182,24 @@
       const { labels, errors } = this.network;
       const first = [...new Set(labels)].sort().map((label) => labels.indexOf(label));
       this.picks = [];
-      const group = (word, digits) => h("div", { class: "lenet-strip", role: "group", "aria-label": this.t(word) }, h("span", {}, this.t(word)), digits.map((i) => this.pickButton(i)));
+      const group = (word, digits) =>
+        h(
+          "div",
+          { class: "lenet-strip", role: "group", "aria-label": this.t(word) },
+          h("span", {}, this.t(word)),
+          digits.map((i) => this.pickButton(i)),
+        );
       return h("div", {}, group("examples", first), errors.length ? group("hard", errors.slice(0, 10)) : null);
     }
 
     pickButton(i) {
       const canvas = h("canvas", { "aria-hidden": "true" });
       const label = this.t("pick")({ digit: this.network.labels[i], i });
-      const button = h("button", { type: "button", class: "lenet-pick", "aria-label": label, title: label, click: () => this.pick(i) }, canvas);
+      const button = h(
+        "button",
+        { type: "button", class: "lenet-pick", "aria-label": label, title: label, click: () => this.pick(i) },
+        canvas,
+      );
       this.picks.push({ i, button, canvas });
       return button;
     }
@@ -143,17 +215,45 @@
     }
 
     desk() {
-      this.pad = h("canvas", { class: "lenet-pad", width: 4 * PLACES, height: 4 * PLACES, role: "img", "aria-label": this.t("padAlt") });
+      this.pad = h("canvas", {
+        class: "lenet-pad",
+        width: 4 * PLACES,
+        height: 4 * PLACES,
+        role: "img",
+        "aria-label": this.t("padAlt"),
+      });
       this.pad.addEventListener("pointerdown", (event) => this.press(event));
-      this.pad.addEventListener("pointermove", (event) => { if (this.pad.hasPointerCapture(event.pointerId)) this.move(event); });
-      this.eraser = this.button("eraser", () => this.eraser.setAttribute("aria-pressed", !this.erasing), { "aria-pressed": "false" });
+      this.pad.addEventListener("pointermove", (event) => {
+        if (this.pad.hasPointerCapture(event.pointerId)) this.move(event);
+      });
+      this.eraser = this.button("eraser", () => this.eraser.setAttribute("aria-pressed", !this.erasing), {
+        "aria-pressed": "false",
+      });
       this.undo = this.button("undo", () => this.erase((stroke) => stroke !== this.strokes.at(-1)));
       this.clear = this.button("clear", () => this.erase(() => false));
       this.inputs = [];
-      return h("div", { class: "lenet-desk" },
-        h("figure", {}, h("figcaption", {}, this.t("pad")), this.pad, h("div", { class: "lab-tools" }, this.eraser, this.undo, this.clear)),
-        h("figure", {}, h("figcaption", {}, this.t("seen")), this.inputPicture({ role: "img" }),
-          h("div", { class: "lab-tools" }, this.button("next", () => this.pick((this.picked + 1) % this.images.length)))));
+      return h(
+        "div",
+        { class: "lenet-desk" },
+        h(
+          "figure",
+          {},
+          h("figcaption", {}, this.t("pad")),
+          this.pad,
+          h("div", { class: "lab-tools" }, this.eraser, this.undo, this.clear),
+        ),
+        h(
+          "figure",
+          {},
+          h("figcaption", {}, this.t("seen")),
+          this.inputPicture({ role: "img" }),
+          h(
+            "div",
+            { class: "lab-tools" },
+            this.button("next", () => this.pick((this.picked + 1) % this.images.length)),
+          ),
+        ),
+      );
     }
 
     /** A picture of the input, with the outline of what a unit sees. */
@@ -173,7 +273,9 @@
 
     place({ clientX, clientY }) {
       const { left, top, width, height } = this.pad.getBoundingClientRect();
-      return [(clientX - left) / width, (clientY - top) / height].map((share) => Math.min(PLACES - 1, Math.max(0, Math.floor(share * PLACES))));
+      return [(clientX - left) / width, (clientY - top) / height].map((share) =>
+        Math.min(PLACES - 1, Math.max(0, Math.floor(share * PLACES))),
+      );
     }
 
     press(event) {
@@ -216,39 +318,107 @@
 
     conclusion() {
       this.verdict = h("p", { class: "lab-caption" });
-      this.bars = Array.from({ length: 10 }, (_, digit) => ({ bar: h("i", { "aria-hidden": "true" }), text: h("span", {}), digit }));
-      return h("div", {}, this.verdict, this.resultList([["digit", "digit"], ["probability", "probability"]]),
-        h("ol", { class: "lenet-bars", start: 0, "aria-label": this.t("chances") }, this.bars.map(({ bar, text, digit }) => h("li", {}, h("b", {}, digit), h("span", { class: "lenet-track" }, bar), text))));
+      this.bars = Array.from({ length: 10 }, (_, digit) => ({
+        bar: h("i", { "aria-hidden": "true" }),
+        text: h("span", {}),
+        digit,
+      }));
+      return h(
+        "div",
+        {},
+        this.verdict,
+        this.resultList([
+          ["digit", "digit"],
+          ["probability", "probability"],
+        ]),
+        h(
+          "ol",
+          { class: "lenet-bars", start: 0, "aria-label": this.t("chances") },
+          this.bars.map(({ bar, text, digit }) =>
+            h("li", {}, h("b", {}, digit), h("span", { class: "lenet-track" }, bar), text),
+          ),
+        ),
+      );
     }
 
     list() {
       this.unit = h("p", { class: "lab-caption" }, this.t("hint"));
       const look = h("div", { class: "lenet-unit" }, this.inputPicture({ "aria-hidden": "true" }), this.unit);
-      const key = this.legend([["key-output", "positive"], ["lenet-negative", "negative"], ["key-window", "field"]]);
+      const key = this.legend([
+        ["key-output", "positive"],
+        ["lenet-negative", "negative"],
+        ["key-window", "field"],
+      ]);
       this.maps = this.network.layers.filter(({ name }) => COLUMNS[name]).map((layer) => new Maps(this, layer));
       const last = this.network.layers.at(-1);
-      return h("div", {}, look, key, h("p", { class: "lenet-facts" }, this.t("activation")), h("ol", { class: "lenet-layers", "aria-label": this.t("layers") },
-        this.maps.map((maps) => maps.element), h("li", {}, this.facts(last))));
+      return h(
+        "div",
+        {},
+        look,
+        key,
+        h("p", { class: "lenet-facts" }, this.t("activation")),
+        h(
+          "ol",
+          { class: "lenet-layers", "aria-label": this.t("layers") },
+          this.maps.map((maps) => maps.element),
+          h("li", {}, this.facts(last)),
+        ),
+      );
     }
 
     /** Name, kind, shape, parameters and formula of a layer. */
     facts({ name, kind, shape, parameters, size, activation }) {
       const index = this.network.layers.findIndex((layer) => layer.name === name);
       const [height, , channels] = this.network.layers[index - 1]?.shape ?? [SIDE, SIDE, 1];
-      const inputs = kind === "conv" ? `${size}\u00a0·\u00a0${size}\u00a0·\u00a0${channels}` : height * height * channels;
-      const counted = parameters ? `${shape[2]} · (${inputs}\u00a0+\u00a01) = ${number(parameters)} ${this.t("parameters")}` : `0 ${this.t("parameters")}`;
-      const sized = { conv: ` (${height} − ${size} + 1 = ${shape[0]})`, average: ` (${height} / ${size} = ${shape[0]})`, dense: "" }[kind];
+      const inputs =
+        kind === "conv" ? `${size}\u00a0·\u00a0${size}\u00a0·\u00a0${channels}` : height * height * channels;
+      const counted = parameters
+        ? `${shape[2]} · (${inputs}\u00a0+\u00a01) = ${number(parameters)} ${this.t("parameters")}`
+        : `0 ${this.t("parameters")}`;
+      const sized = {
+        conv: ` (${height} − ${size} + 1 = ${shape[0]})`,
+        average: ` (${height} / ${size} = ${shape[0]})`,
+        dense: "",
+      }[kind];
       const formula = this.t(`formula_${activation === "softmax" ? activation : kind}`);
-      return [h("p", { class: "lenet-facts" }, h("strong", {}, `${this.t(name)} · ${this.t(kind)}`), ` · ${formula}`),
-        h("p", { class: "lenet-facts" }, h("b", {}, (kind === "dense" ? shape.slice(2) : shape).join(" × ")), `${sized}; ${counted}`)];
+      return [
+        h("p", { class: "lenet-facts" }, h("strong", {}, `${this.t(name)} · ${this.t(kind)}`), ` · ${formula}`),
+        h(
+          "p",
+          { class: "lenet-facts" },
+          h("b", {}, (kind === "dense" ? shape.slice(2) : shape).join(" × ")),
+          `${sized}; ${counted}`,
+        ),
+      ];
     }
 
     about() {
       const { train, copies, source, correct, tested, labels } = this.network;
       const share = percent(correct / tested);
       this.recounted = h("span", { class: "lab-caption", "aria-live": "polite" });
-      return h("div", {}, h("p", {}, this.t("trained")({ train: number(train), copies, source, correct: number(correct), tested: number(tested), share })), h("p", {}, this.t("prepared")),
-        h("div", { class: "lab-tools" }, this.button("recount", () => this.recount(), {}, this.t("recount")({ count: number(labels.length) })), this.recounted));
+      return h(
+        "div",
+        {},
+        h(
+          "p",
+          {},
+          this.t("trained")({
+            train: number(train),
+            copies,
+            source,
+            correct: number(correct),
+            tested: number(tested),
+            share,
+          }),
+        ),
+        h("p", {}, this.t("prepared")),
+        h(
+          "div",
+          { class: "lab-tools" },
+          this.button("recount", () => this.recount(), {}, this.t("recount")({ count: number(labels.length) })),
+          this.recounted,
+        ),
+      );
     }
 
     /** Test the network on all test digits of the file, some at a time: the page stays alive. */
@@ -284,7 +454,9 @@
     tell(digit, share) {
       const truth = this.network.labels[this.picked];
       const right = this.drawn || truth === String(digit);
-      this.verdict.textContent = this.drawn ? this.t("drawn") : `${this.t("truth")({ digit: truth, i: this.picked })}${right ? "" : ` ${this.t("wrong")}`}`;
+      this.verdict.textContent = this.drawn
+        ? this.t("drawn")
+        : `${this.t("truth")({ digit: truth, i: this.picked })}${right ? "" : ` ${this.t("wrong")}`}`;
       this.say(`${this.t("summary")({ digit, share })} ${this.verdict.textContent}`);
       this.picks.forEach(({ i, button }) => button.setAttribute("aria-pressed", !this.drawn && i === this.picked));
       this.undo.disabled = this.clear.disabled = !this.drawn;
@@ -297,11 +469,15 @@
     recolour() {
       const style = getComputedStyle(this);
       const colour = (name) => style.getPropertyValue(name).trim();
-      const [zero, positive, negative, input] = ["--paper", "--lab-output", "--lab-compute", "--lab-input"].map((name) => rgb(colour(name)));
+      const [zero, positive, negative, input] = ["--paper", "--lab-output", "--lab-compute", "--lab-input"].map(
+        (name) => rgb(colour(name)),
+      );
       this.colours = { zero, positive, negative };
       this.grey = { zero, positive: input, most: 1 };
       this.ink = colour("--ink");
-      this.picks.forEach(({ i, canvas }) => paint(canvas, CELLS, CELLS, { ...this.grey, at: (at) => this.images[i][at] / 16 }));
+      this.picks.forEach(({ i, canvas }) =>
+        paint(canvas, CELLS, CELLS, { ...this.grey, at: (at) => this.images[i][at] / 16 }),
+      );
     }
 
     draw() {
@@ -331,13 +507,21 @@
       });
       const range = (from) => `${from + 1}–${from + layer.field}`;
       this.unit.textContent = this.t("unit")({
-        name: layer.name, map: map + 1, y: y + 1, x: x + 1, value: number(value, { maximumFractionDigits: 2 }),
-        field: layer.field, rows: range(down), columns: range(across),
+        name: layer.name,
+        map: map + 1,
+        y: y + 1,
+        x: x + 1,
+        value: number(value, { maximumFractionDigits: 2 }),
+        field: layer.field,
+        rows: range(down),
+        columns: range(across),
       });
     }
 
     hide() {
-      this.inputs.forEach(({ frame }) => { frame.hidden = true; });
+      this.inputs.forEach(({ frame }) => {
+        frame.hidden = true;
+      });
       this.unit.textContent = this.t("hint");
     }
 
@@ -359,7 +543,10 @@
 
   /** The style of an outline around some pixels of a picture. */
   const box = (x, y, width, height, allWidth, allHeight) => ({
-    left: `${(100 * x) / allWidth}%`, top: `${(100 * y) / allHeight}%`, width: `${(100 * width) / allWidth}%`, height: `${(100 * height) / allHeight}%`,
+    left: `${(100 * x) / allWidth}%`,
+    top: `${(100 * y) / allHeight}%`,
+    width: `${(100 * width) / allWidth}%`,
+    height: `${(100 * height) / allHeight}%`,
   });
 
   /** The feature maps of a layer beside each other on one canvas; pointer and arrow keys choose a unit. */
@@ -373,8 +560,16 @@
       [this.width, this.height] = [this.columns * this.cellWidth - gap, (count / this.columns) * this.cellHeight - gap];
       this.place = [0, 0];
       const label = lab.t("maps")({ name: layer.name, count, height, width });
-      this.canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": label, keydown: (event) => this.key(event), focus: () => this.show(), blur: () => this.hide() });
-      for (const kind of ["pointermove", "pointerdown"]) this.canvas.addEventListener(kind, (event) => this.point(event));
+      this.canvas = h("canvas", {
+        tabindex: 0,
+        role: "application",
+        "aria-label": label,
+        keydown: (event) => this.key(event),
+        focus: () => this.show(),
+        blur: () => this.hide(),
+      });
+      for (const kind of ["pointermove", "pointerdown"])
+        this.canvas.addEventListener(kind, (event) => this.point(event));
       this.canvas.addEventListener("pointerleave", () => this.hide());
       this.frame = h("i", { class: "lenet-frame", hidden: true });
       this.element = h("li", {}, lab.facts(layer), h("div", { class: "lenet-maps" }, this.canvas, this.frame));
@@ -386,7 +581,8 @@
       const most = this.layer.activation === "scaled_tanh" || this.layer.kind === "average" ? 1.7159 : 1;
       this.values = values;
       paint(this.canvas, this.width, this.height, {
-        ...colours, most,
+        ...colours,
+        most,
         at: (i) => {
           const [row, column] = [Math.floor(i / this.width), i % this.width];
           const [y, x] = [row % this.cellHeight, column % this.cellWidth];
@@ -400,11 +596,16 @@
 
     point(event) {
       const { left, top, width, height } = this.canvas.getBoundingClientRect();
-      const [column, row] = [((event.clientX - left) / width) * this.width, ((event.clientY - top) / height) * this.height].map((at) => Math.max(0, Math.floor(at)));
+      const [column, row] = [
+        ((event.clientX - left) / width) * this.width,
+        ((event.clientY - top) / height) * this.height,
+      ].map((at) => Math.max(0, Math.floor(at)));
       const [rows, columns] = this.layer.shape;
-      this.go( // between two maps it is the nearest unit of the first
+      this.go(
+        // between two maps it is the nearest unit of the first
         Math.floor(column / this.cellWidth) * columns + Math.min(columns - 1, column % this.cellWidth),
-        Math.floor(row / this.cellHeight) * rows + Math.min(rows - 1, row % this.cellHeight));
+        Math.floor(row / this.cellHeight) * rows + Math.min(rows - 1, row % this.cellHeight),
+      );
     }
 
     key(event) {
@@ -432,7 +633,10 @@
     show() {
       const [map, y, x] = this.unit;
       const [, width, count] = this.layer.shape;
-      const [left, top] = [(map % this.columns) * this.cellWidth + x, Math.floor(map / this.columns) * this.cellHeight + y];
+      const [left, top] = [
+        (map % this.columns) * this.cellWidth + x,
+        Math.floor(map / this.columns) * this.cellHeight + y,
+      ];
       Object.assign(this.frame.style, box(left, top, 1, 1, this.width, this.height));
       this.frame.hidden = false;
       this.lab.show(this.layer, map, y, x, this.values[(y * width + x) * count + map]);

@@ -25,27 +25,64 @@
     ];
     static words = {
       de: {
-        n: "Eingabe n", f: "Kernel f", s: "Stride s", p: "Padding p je Seite", d: "Dilation d", padding: "Auffüllen",
-        padding_number: "mit p Pixeln", padding_valid: "„valid“", padding_same: "„same“",
-        preset_course: "227 / 11 / 4", preset_paper: "224 / 11 / 4", preset_same: "5 × 5 „same“",
-        preset_halve: "3 × 3, Stride 2", preset_uneven: "„same“, Stride 2",
-        size: "Ausgabegröße", unused: "Ungenutzte Pixel", before: "Padding davor", after: "Padding danach",
+        n: "Eingabe n",
+        f: "Kernel f",
+        s: "Stride s",
+        p: "Padding p je Seite",
+        d: "Dilation d",
+        padding: "Auffüllen",
+        padding_number: "mit p Pixeln",
+        padding_valid: "„valid“",
+        padding_same: "„same“",
+        preset_course: "227 / 11 / 4",
+        preset_paper: "224 / 11 / 4",
+        preset_same: "5 × 5 „same“",
+        preset_halve: "3 × 3, Stride 2",
+        preset_uneven: "„same“, Stride 2",
+        size: "Ausgabegröße",
+        unused: "Ungenutzte Pixel",
+        before: "Padding davor",
+        after: "Padding danach",
         rest: ({ range, s, quotient, rest }) => `${range} : ${s} = ${quotient}, Rest ${rest}`,
-        drawing: ({ i, from, to, count }) => `Stelle ${i} von 0 bis ${count}: Das Fenster liest Pixel ${from} bis ${to}.`,
-        input_row: "Eingabe", output_row: "Ausgabe",
-        key_input: "Eingabe", key_padding: "Padding", key_window: "Fenster", key_unused: "ungenutzt", key_output: "Ausgabe",
+        drawing: ({ i, from, to, count }) =>
+          `Stelle ${i} von 0 bis ${count}: Das Fenster liest Pixel ${from} bis ${to}.`,
+        input_row: "Eingabe",
+        output_row: "Ausgabe",
+        key_input: "Eingabe",
+        key_padding: "Padding",
+        key_window: "Fenster",
+        key_unused: "ungenutzt",
+        key_output: "Ausgabe",
         summary: ({ size, unused }) => `Ausgabegröße ${size}, ungenutzte Pixel: ${unused}.`,
       },
       en: {
-        n: "Input n", f: "Kernel f", s: "Stride s", p: "Padding p on each side", d: "Dilation d", padding: "Padding",
-        padding_number: "by p pixels", padding_valid: "“valid”", padding_same: "“same”",
-        preset_course: "227 / 11 / 4", preset_paper: "224 / 11 / 4", preset_same: "5 × 5 “same”",
-        preset_halve: "3 × 3, stride 2", preset_uneven: "“same”, stride 2",
-        size: "Output size", unused: "Unused pixels", before: "Padding before", after: "Padding after",
+        n: "Input n",
+        f: "Kernel f",
+        s: "Stride s",
+        p: "Padding p on each side",
+        d: "Dilation d",
+        padding: "Padding",
+        padding_number: "by p pixels",
+        padding_valid: "“valid”",
+        padding_same: "“same”",
+        preset_course: "227 / 11 / 4",
+        preset_paper: "224 / 11 / 4",
+        preset_same: "5 × 5 “same”",
+        preset_halve: "3 × 3, stride 2",
+        preset_uneven: "“same”, stride 2",
+        size: "Output size",
+        unused: "Unused pixels",
+        before: "Padding before",
+        after: "Padding after",
         rest: ({ range, s, quotient, rest }) => `${range} ÷ ${s} = ${quotient}, remainder ${rest}`,
         drawing: ({ i, from, to, count }) => `Place ${i} of 0 to ${count}: the window reads pixels ${from} to ${to}.`,
-        input_row: "Input", output_row: "Output",
-        key_input: "input", key_padding: "padding", key_window: "window", key_unused: "unused", key_output: "output",
+        input_row: "Input",
+        output_row: "Output",
+        key_input: "input",
+        key_padding: "padding",
+        key_window: "window",
+        key_unused: "unused",
+        key_output: "output",
         summary: ({ size, unused }) => `Output size ${size}, unused pixels: ${unused}.`,
       },
     };
@@ -57,16 +94,32 @@
       this.player = new Player(this, () => this.moved());
       this.caption = h("p", { class: "lab-caption" });
       return [
-        this.resultList([["output-size", "size"], ["unused-pixels", "unused"], ["padding-before", "before"], ["padding-after", "after"]]),
-        this.formula, this.rest, this.drawing, this.caption,
+        this.resultList([
+          ["output-size", "size"],
+          ["unused-pixels", "unused"],
+          ["padding-before", "before"],
+          ["padding-after", "after"],
+        ]),
+        this.formula,
+        this.rest,
+        this.drawing,
+        this.caption,
         this.player.element,
         this.legend(["input", "padding", "window", "unused", "output"].map((kind) => [`key-${kind}`, `key_${kind}`])),
       ];
     }
 
     update({ n, f, s, p, d, padding }) {
-      const window = { input_size: n, kernel_size: f, stride: s, dilation: d, padding: padding === "number" ? p : padding };
-      this.inputs.p.forEach((input) => { input.disabled = padding !== "number"; });
+      const window = {
+        input_size: n,
+        kernel_size: f,
+        stride: s,
+        dilation: d,
+        padding: padding === "number" ? p : padding,
+      };
+      this.inputs.p.forEach((input) => {
+        input.disabled = padding !== "number";
+      });
       this.axis = { ...arithmetic.axis(window), dilation: d, places: arithmetic.output_size(window) };
       this.axis.unused = arithmetic.unused_pixels(window);
       this.result("output-size", this.axis.places);
@@ -83,13 +136,19 @@
     explain(same) {
       const { size, span, stride, dilation, before, after, padded, places, unused } = this.axis;
       const range = padded - span;
-      const window = dilation > 1n ? `(${number(dilation)} · (${number((span - 1n) / dilation + 1n)} − 1) + 1)` : number(span);
-      const given = before === after ? `${number(size)} + 2 · ${number(before)}` : `${number(size)} + ${number(before)} + ${number(after)}`;
+      const window =
+        dilation > 1n ? `(${number(dilation)} · (${number((span - 1n) / dilation + 1n)} − 1) + 1)` : number(span);
+      const given =
+        before === after
+          ? `${number(size)} + 2 · ${number(before)}`
+          : `${number(size)} + ${number(before)} + ${number(after)}`;
       const ceiling = same ? `o = ⌈${number(size)} / ${number(stride)}⌉ = ${number(places)}; ` : "o = ";
-      this.formula.textContent =
-        `${ceiling}⌊(${given} − ${window}) / ${number(stride)}⌋ + 1 = ${number(range / stride)} + 1 = ${number(places)}`;
+      this.formula.textContent = `${ceiling}⌊(${given} − ${window}) / ${number(stride)}⌋ + 1 = ${number(range / stride)} + 1 = ${number(places)}`;
       this.rest.textContent = this.t("rest")({
-        range: number(range), s: number(stride), quotient: number(range / stride), rest: number(unused),
+        range: number(range),
+        s: number(stride),
+        quotient: number(range / stride),
+        rest: number(unused),
       });
     }
 
@@ -105,7 +164,10 @@
       const { span, stride, before, places } = this.axis;
       const from = this.place * stride - before;
       this.caption.textContent = this.t("drawing")({
-        i: number(this.place), count: number(places - 1n), from: number(from), to: number(from + span - 1n),
+        i: number(this.place),
+        count: number(places - 1n),
+        from: number(from),
+        to: number(from + span - 1n),
       });
       this.draw();
     }
@@ -123,7 +185,12 @@
       this.drawing.setAttribute("aria-label", this.caption.textContent);
       const { index } = this.player;
       const pixels = axis.padded > MANY ? bars(axis, high) : cells(axis, high);
-      this.drawing.replaceChildren(...pixels, ...frame(axis, high, index), ...numbers(axis, high), ...outputs(axis, high, index));
+      this.drawing.replaceChildren(
+        ...pixels,
+        ...frame(axis, high, index),
+        ...numbers(axis, high),
+        ...outputs(axis, high, index),
+      );
     }
 
     encode() {
@@ -155,22 +222,39 @@
   function numbers({ padded, before }, high) {
     const count = padded > 24 ? 0 : padded; // more would be too small to read
     return Array.from({ length: count }, (_, pixel) =>
-      svg("text", { x: (pixel + 0.5) * CELL, y: high * 0.66, "text-anchor": "middle" }, number(pixel - before)));
+      svg("text", { x: (pixel + 0.5) * CELL, y: high * 0.66, "text-anchor": "middle" }, number(pixel - before)),
+    );
   }
 
   function bars(axis, high) {
     const { before, size, padded, unused } = axis;
-    const parts = [["padding", 0, before], ["input", before, before + size], ["padding", before + size, padded], ["unused", padded - unused, padded]];
-    return parts.filter(([, from, to]) => to > from).map(([kind, from, to]) => box(kind, from * CELL, 0, (to - from) * CELL, high));
+    const parts = [
+      ["padding", 0, before],
+      ["input", before, before + size],
+      ["padding", before + size, padded],
+      ["unused", padded - unused, padded],
+    ];
+    return parts
+      .filter(([, from, to]) => to > from)
+      .map(([kind, from, to]) => box(kind, from * CELL, 0, (to - from) * CELL, high));
   }
 
   function outputs({ span, stride, places }, high, index) {
     const wide = Math.min(stride, span) * CELL;
     const middle = (i) => (i * stride + span / 2) * CELL;
-    const shown = places > 400 ? [] : Array.from({ length: places }, (_, i) => box("output", middle(i) - wide / 2, 2.4 * high, wide, high));
+    const shown =
+      places > 400
+        ? []
+        : Array.from({ length: places }, (_, i) => box("output", middle(i) - wide / 2, 2.4 * high, wide, high));
     if (!shown.length) shown.push(box("output", middle(0), 2.4 * high, middle(places - 1) - middle(0), high));
     const lit = svg("rect", { class: "lit", x: middle(index) - wide / 2, y: 2.4 * high, width: wide, height: high });
-    const line = svg("line", { class: "thread", x1: middle(index), x2: middle(index), y1: 1.1 * high, y2: 2.35 * high });
+    const line = svg("line", {
+      class: "thread",
+      x1: middle(index),
+      x2: middle(index),
+      y1: 1.1 * high,
+      y2: 2.35 * high,
+    });
     return [...shown, lit, line];
   }
 
@@ -178,7 +262,10 @@
     const taps = span > MANY ? 0 : Math.floor((span - 1) / dilation) + 1;
     const start = index * stride;
     const lit = Array.from({ length: taps }, (_, tap) => box("window", (start + tap * dilation) * CELL, 0, CELL, high));
-    return [...lit, svg("rect", { class: "frame", x: start * CELL, y: -0.08 * high, width: span * CELL, height: 1.16 * high })];
+    return [
+      ...lit,
+      svg("rect", { class: "frame", x: start * CELL, y: -0.08 * high, width: span * CELL, height: 1.16 * high }),
+    ];
   }
 
   define("cnn-output-size", OutputSize);

@@ -14,19 +14,36 @@
   const GERMAN = document.documentElement.lang.startsWith("de");
   const WORDS = {
     de: {
-      presets: "Beispiele", reset: "Zurücksetzen", share: "Link kopieren", shared: "Der Link ist kopiert.",
+      presets: "Beispiele",
+      reset: "Zurücksetzen",
+      share: "Link kopieren",
+      shared: "Der Link ist kopiert.",
       address: "Der Link steht in der Adresszeile.",
-      place: "Stelle des Fensters", play: "Abspielen", pause: "Anhalten", step: "Nächste Stelle", impossible: "So geht es nicht.",
+      place: "Stelle des Fensters",
+      play: "Abspielen",
+      pause: "Anhalten",
+      step: "Nächste Stelle",
+      impossible: "So geht es nicht.",
       whole: ({ label, least }) => `${label}: Hier gehört eine ganze Zahl ab ${number(least)} hin.`,
-      fit: ({ span, padded }) => `Das Fenster ist ${number(span)} Pixel breit, die aufgefüllte Eingabe nur ${number(padded)}.`,
-      pool_padding: "Beim Pooling füllt man weniger auf, als das Fenster breit ist: Sonst enthält manches Fenster kein Pixel.",
+      fit: ({ span, padded }) =>
+        `Das Fenster ist ${number(span)} Pixel breit, die aufgefüllte Eingabe nur ${number(padded)}.`,
+      pool_padding:
+        "Beim Pooling füllt man weniger auf, als das Fenster breit ist: Sonst enthält manches Fenster kein Pixel.",
     },
     en: {
-      presets: "Examples", reset: "Reset", share: "Copy link", shared: "The link is copied.",
+      presets: "Examples",
+      reset: "Reset",
+      share: "Copy link",
+      shared: "The link is copied.",
       address: "The link is in the address bar.",
-      place: "Place of the window", play: "Play", pause: "Pause", step: "Next place", impossible: "This is impossible.",
+      place: "Place of the window",
+      play: "Play",
+      pause: "Pause",
+      step: "Next place",
+      impossible: "This is impossible.",
       whole: ({ label, least }) => `${label}: enter a whole number of at least ${number(least)}.`,
-      fit: ({ span, padded }) => `The window spans ${number(span)} pixels, the padded input has only ${number(padded)}.`,
+      fit: ({ span, padded }) =>
+        `The window spans ${number(span)} pixels, the padded input has only ${number(padded)}.`,
       pool_padding: "Pooling pads less than the window spans: otherwise some windows hold no pixel.",
     },
   };
@@ -38,7 +55,8 @@
   function fill(element, attributes, children) {
     for (const [name, value] of Object.entries(attributes)) {
       if (typeof value === "function") element.addEventListener(name, value);
-      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+      else if (value !== false && value !== null && value !== undefined)
+        element.setAttribute(name, value === true ? "" : value);
     }
     element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
@@ -55,7 +73,10 @@
 
   /** A number as the reader writes it: 34.944 in German, 34,944 in English, 2048 in both; exact for a BigInt of any size. */
   function number(value, options = {}) {
-    const format = (formats[JSON.stringify(options)] ??= new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", { useGrouping: "min2", ...options }));
+    const format = (formats[JSON.stringify(options)] ??= new Intl.NumberFormat(GERMAN ? "de-DE" : "en-GB", {
+      useGrouping: "min2",
+      ...options,
+    }));
     return format.format(value).replace("-", "−");
   }
 
@@ -77,7 +98,9 @@
       inputs(field, id, label) {
         const entry = h("input", { type: "number", inputmode: "numeric", step: 1, name: field.name, id });
         const slider = h("input", { type: "range", min: field.min, max: field.max, "aria-label": label });
-        slider.addEventListener("input", () => { entry.value = slider.value; });
+        slider.addEventListener("input", () => {
+          entry.value = slider.value;
+        });
         return [entry, slider];
       },
       show(text, [entry, slider]) {
@@ -90,7 +113,11 @@
       valid: (text, field) => field.options.includes(text),
       value: (text) => text,
       inputs: (field, id, _label, t) => [
-        h("select", { name: field.name, id }, field.options.map((option) => h("option", { value: option }, t(`${field.name}_${option}`, option)))),
+        h(
+          "select",
+          { name: field.name, id },
+          field.options.map((option) => h("option", { value: option }, t(`${field.name}_${option}`, option))),
+        ),
       ],
       show: (text, [entry]) => write(text, entry),
     },
@@ -99,7 +126,9 @@
       valid: (text) => text === "0" || text === "1",
       value: (text) => text === "1",
       inputs: (field, id) => [h("input", { type: "checkbox", name: field.name, id })],
-      show: (text, [entry]) => { entry.checked = text === "1"; },
+      show: (text, [entry]) => {
+        entry.checked = text === "1";
+      },
     },
   };
 
@@ -129,7 +158,9 @@
       this.status = h("p", { class: "lab-status", "aria-live": "polite" });
       this.querySelector(".lab-fallback")?.remove();
       this.append(...this.controls(), this.alert, this.output, this.tools(), this.status);
-      this.addEventListener("input", (event) => { if (event.target.closest(".lab-fields")) this.changed(); });
+      this.addEventListener("input", (event) => {
+        if (event.target.closest(".lab-fields")) this.changed();
+      });
       window.addEventListener("hashchange", () => {
         clearTimeout(this.remembering);
         this.restore();
@@ -146,9 +177,12 @@
       this.inputs = {};
       const fields = this.constructor.fields.map((field) => this.field(field));
       const presets = this.constructor.presets.map(({ name, values }) =>
-        this.button(`preset_${name}`, () => this.set(values)));
+        this.button(`preset_${name}`, () => this.set(values)),
+      );
       return [
-        presets.length ? h("div", { class: "lab-presets", role: "group", "aria-label": this.t("presets") }, presets) : "",
+        presets.length
+          ? h("div", { class: "lab-presets", role: "group", "aria-label": this.t("presets") }, presets)
+          : "",
         fields.length ? h("form", { class: "lab-fields", submit: (event) => event.preventDefault() }, fields) : "",
       ];
     }
@@ -157,12 +191,21 @@
       const kind = FIELDS[field.kind];
       const id = `${this.id}-${field.name}`;
       this.inputs[field.name] = kind.inputs(field, id, this.t(field.name), (...key) => this.t(...key));
-      return h("div", { class: `lab-field lab-${field.kind}` }, h("label", { for: id }, this.t(field.name)), this.inputs[field.name]);
+      return h(
+        "div",
+        { class: `lab-field lab-${field.kind}` },
+        h("label", { for: id }, this.t(field.name)),
+        this.inputs[field.name],
+      );
     }
 
     tools() {
-      return h("div", { class: "lab-tools" },
-        this.button("reset", () => this.reset()), this.button("share", () => this.share()));
+      return h(
+        "div",
+        { class: "lab-tools" },
+        this.button("reset", () => this.reset()),
+        this.button("share", () => this.share()),
+      );
     }
 
     // -- parts that several labs are made of ---------------------------------------------------------------------
@@ -180,7 +223,11 @@
 
     /** What the colours of a drawing mean: `[["key-input", "input"], …]`, a class and its word. */
     legend(colours, attributes = {}) {
-      return h("ul", { class: "lab-key", ...attributes }, colours.map(([name, key]) => h("li", { class: name }, this.t(key))));
+      return h(
+        "ul",
+        { class: "lab-key", ...attributes },
+        colours.map(([name, key]) => h("li", { class: name }, this.t(key))),
+      );
     }
 
     // -- what the reader changes -----------------------------------------------------------------------------------
@@ -196,7 +243,10 @@
 
     /** Set fields by name and show what follows. */
     set(values) {
-      this.texts = { ...this.texts, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])) };
+      this.texts = {
+        ...this.texts,
+        ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])),
+      };
       this.refresh();
       this.remember();
     }
@@ -209,7 +259,9 @@
 
     /** What the texts of the fields mean. */
     get values() {
-      return Object.fromEntries(this.constructor.fields.map(({ name, kind }) => [name, FIELDS[kind].value(this.texts[name])]));
+      return Object.fromEntries(
+        this.constructor.fields.map(({ name, kind }) => [name, FIELDS[kind].value(this.texts[name])]),
+      );
     }
 
     /** Show the state in the inputs and what follows from it. */
@@ -258,14 +310,16 @@
     reason({ kind, values, message }, otherwise) {
       const explain = this.t(kind, null);
       const label = this.t(this.constructor.arguments?.[values.name] ?? otherwise);
-      const words = typeof explain === "function" ? explain({ ...values, label }) : explain ?? this.t("impossible");
+      const words = typeof explain === "function" ? explain({ ...values, label }) : (explain ?? this.t("impossible"));
       return [h("p", {}, words), h("code", { lang: "en" }, message)];
     }
 
     /** Tell a screen reader, once the reader has paused. */
     say(words) {
       clearTimeout(this.saying);
-      this.saying = setTimeout(() => { this.status.textContent = words; }, 600);
+      this.saying = setTimeout(() => {
+        this.status.textContent = words;
+      }, 600);
     }
 
     // -- state in the address ------------------------------------------------------------------------------------
@@ -307,7 +361,9 @@
     write() {
       try {
         history.replaceState(history.state, "", `#${this.id}?${new URLSearchParams(this.encode())}`);
-      } catch (error) { /* too many changes for this browser: the next one counts */ }
+      } catch (error) {
+        /* too many changes for this browser: the next one counts */
+      }
     }
 
     async share() {
