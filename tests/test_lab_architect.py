@@ -47,11 +47,23 @@ def test_the_course_model_is_the_books(lab, number, options):
 @pytest.mark.parametrize("number", [0, 2, 3])
 def test_the_keras_code_builds_the_same_network(lab, number):
     preset(lab, number)
+    compare_with_keras(lab)
+
+
+def test_depthwise_and_separable_convolutions_are_those_of_keras(lab):
+    layers = "conv-8-3-1-0,depthwise-3-2-same-2,norm,depthwise-2-1-0-1,separable-24-5-2-same,dense-10"
+    query = f"size=33&channels=3&batch=4&layers={layers}"
+    lab.page.goto(f"{lab.page.url.split('#')[0]}?fresh#cnn-architect?{query}")
+    compare_with_keras(lab)
+
+
+def compare_with_keras(lab):
+    """The lab's totals with those of the program that it shows."""
     lab.locator("summary").click()
     names = {}
     code = lab.locator("pre").inner_text().replace("model.summary()", "")
     exec(code, names)  # the reader would run it, too
-    account = cc.anatomy(names["model"])
+    account = cc.anatomy(names["model"], batch_size=int(lab.locator("[name=batch]").input_value()))
     assert totals(lab) == {"total-parameters": account.total_parameters, "total-macs": account.total_macs}
     shown = results(lab)
     assert shown["total-activation-bytes"] == str(account.activation_bytes)  # that of Flatten included

@@ -14,6 +14,7 @@
     s: { de: "Stride", en: "stride", python: ["stride"] },
     p: { de: "Padding", en: "padding", python: ["padding"] },
     g: { de: "Gruppen", en: "groups", python: ["groups"] },
+    m: { de: "Multiplikator", en: "multiplier", python: ["depth_multiplier"] },
     percent: { de: "Prozent", en: "percent", python: ["percent"] },
     units: { de: "Einheiten", en: "units", python: ["units"] },
   };
@@ -60,6 +61,41 @@
       },
       keras: ({ k, f, s, p, g }) =>
         padded(p, `Conv2D(${k}, ${f}${strides(s)}${same(p)}${g > 1n ? `, groups=${g}` : ""}, activation="relu")`),
+    },
+    depthwise: {
+      de: "Depthwise-Faltung",
+      en: "Depthwise convolution",
+      settings: { f: 3n, s: 1n, p: "same", m: 1n },
+      step(input_shape, { f, s, p, m }) {
+        const layer = { input_shape, kernel_size: f, stride: s, padding: p, depth_multiplier: m };
+        const weights = { in_channels: input_shape[2], kernel_size: f, depth_multiplier: m };
+        return {
+          shape: arithmetic.depthwise_conv2d_output_shape(layer),
+          parameters: arithmetic.depthwise_conv2d_parameters(weights),
+          macs: arithmetic.depthwise_conv2d_macs(layer),
+        };
+      },
+      keras: ({ f, s, p, m }) =>
+        padded(
+          p,
+          `DepthwiseConv2D(${f}${strides(s)}${same(p)}${m > 1n ? `, depth_multiplier=${m}` : ""}, activation="relu")`,
+        ),
+    },
+    separable: {
+      de: "Separable Faltung",
+      en: "Separable convolution",
+      settings: { k: 32n, f: 3n, s: 1n, p: "same" },
+      /** A depthwise convolution without biases, then one of 1 x 1. */
+      step(input_shape, { k, f, s, p }) {
+        const depthwise = LAYERS.depthwise.step(input_shape, { f, s, p, m: 1n });
+        const pointwise = LAYERS.conv.step(depthwise.shape, { k, f: 1n, s: 1n, p: 0n, g: 1n });
+        return {
+          shape: pointwise.shape,
+          parameters: depthwise.parameters - input_shape[2] + pointwise.parameters,
+          macs: depthwise.macs + pointwise.macs,
+        };
+      },
+      keras: ({ k, f, s, p }) => padded(p, `SeparableConv2D(${k}, ${f}${strides(s)}${same(p)}, activation="relu")`),
     },
     max: pooling("MaxPooling2D", "Max-Pooling", "Max pooling"),
     average: pooling("AveragePooling2D", "Average-Pooling", "Average pooling"),

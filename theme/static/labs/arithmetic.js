@@ -116,6 +116,31 @@
     return filters * (kernel_size * kernel_size * (in_channels / groups) + (bias ? 1n : 0n));
   }
 
+  /** A depthwise convolution is one of as many groups as channels: each has `depth_multiplier` filters of its own. */
+  function depthwise_conv2d_output_shape({ input_shape, depth_multiplier = 1n, ...window }) {
+    const [, , channels] = shape("input_shape", input_shape);
+    return conv2d_output_shape({
+      input_shape,
+      filters: channels * whole("depth_multiplier", depth_multiplier, 1n),
+      ...window,
+    });
+  }
+
+  function depthwise_conv2d_parameters({ in_channels, depth_multiplier = 1n, ...layer }) {
+    const groups = whole("in_channels", in_channels, 1n);
+    return conv2d_parameters({
+      in_channels,
+      filters: groups * whole("depth_multiplier", depth_multiplier, 1n),
+      groups,
+      ...layer,
+    });
+  }
+
+  function depthwise_conv2d_macs({ kernel_size, ...layer }) {
+    const output = depthwise_conv2d_output_shape({ kernel_size, ...layer });
+    return output.reduce((product, size) => product * size) * kernel_size * kernel_size;
+  }
+
   function dense_parameters({ inputs, units, bias = true }) {
     return whole("units", units, 1n) * (whole("inputs", inputs, 1n) + (bias ? 1n : 0n));
   }
@@ -211,6 +236,9 @@
     conv2d_parameters,
     dense_macs,
     dense_parameters,
+    depthwise_conv2d_macs,
+    depthwise_conv2d_output_shape,
+    depthwise_conv2d_parameters,
     output_size,
     parameter_bytes,
     pool2d_output_shape,
