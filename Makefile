@@ -33,6 +33,7 @@ check: lint ## the quick answer: linters and all tests that need no site, browse
 
 # Both halves run, even if the first fails.
 test: ready-test site ## everything: units, doctests, site and browser, notebooks re-executed
+	@$(RUN) tools/npm.py
 	@failed=0; \
 	$(PYTEST) --dist worksteal || failed=1; \
 	$(PYTEST) --dist loadfile --nbval notebooks || failed=1; \
@@ -41,6 +42,7 @@ test: ready-test site ## everything: units, doctests, site and browser, notebook
 lint: ready-test ## what CI checks before the tests
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
+	$(RUN) tools/npm.py run --silent format:check
 	$(RUN) -m codespell_lib --skip "*/wordlists" --ignore-words tests/wordlists/german_in_code.txt $(ENGLISH)
 	$(RUN) -m nbstripout --verify --keep-output --keep-count --keep-id --extra-keys $(VARYING) notebooks/*.ipynb en/notebooks/*.ipynb
 

@@ -1,8 +1,10 @@
 """npm, the machine's or the one that came along, in theme/: ``python tools/npm.py run format:check``.
 
-The packages of the lock file are installed first, when they are missing or older than it.
+The packages of the lock file are installed first, when they are missing or older than it; building the
+site needs only the ``dependencies``. ``python tools/npm.py`` installs all of them and does no more.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -17,16 +19,28 @@ class NpmError(RuntimeError):
     """The packages could not be installed; the message says why."""
 
 
-def install_packages():
-    """Run ``npm ci`` in theme/ when its packages are missing or older than the lock file."""
-    lock, installed = THEME / "package-lock.json", THEME / "node_modules" / ".package-lock.json"
-    if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
+INSTALLED = THEME / "node_modules" / ".package-lock.json"
+
+
+def install_packages(*, develop=False):
+    """Run ``npm ci`` in theme/ when packages are missing: those of the site, or those of tests and linters, too."""
+    if complete(develop):
         return
-    print("npm ci in theme/ (KaTeX)", flush=True)
-    answer = npm("ci", "--no-audit", "--no-fund", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    options = [] if develop else ["--omit=dev"]
+    print(" ".join(["npm ci", *options, "in theme/"]), flush=True)
+    answer = npm("ci", "--no-audit", "--no-fund", *options, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if answer.returncode:
         raise NpmError(f"`npm ci` failed in {THEME}:\n{answer.stdout.strip()}")
-    installed.touch()
+    INSTALLED.touch()
+
+
+def complete(develop):
+    """Whether all packages are there, and no older than the lock file."""
+    if not INSTALLED.is_file() or INSTALLED.stat().st_mtime < (THEME / "package-lock.json").stat().st_mtime:
+        return False
+    package = json.loads((THEME / "package.json").read_text(encoding="utf-8"))
+    wanted = [*package["dependencies"], *(package["devDependencies"] if develop else ())]
+    return all((INSTALLED.parent / name).is_dir() for name in wanted)
 
 
 def npm(*arguments, **options):
@@ -46,8 +60,9 @@ def npm(*arguments, **options):
 
 def main():
     try:
-        install_packages()
-        sys.exit(npm(*sys.argv[1:]).returncode)
+        install_packages(develop=True)
+        if sys.argv[1:]:
+            sys.exit(npm(*sys.argv[1:]).returncode)
     except (NodeMissingError, NpmError) as error:
         sys.exit(f"{error}")
 

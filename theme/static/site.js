@@ -3,7 +3,11 @@
   "use strict";
 
   const store = (key, value) => {
-    try { localStorage.setItem(key, value); } catch (error) { /* storage is blocked: forget it */ }
+    try {
+      localStorage.setItem(key, value);
+    } catch (error) {
+      /* storage is blocked: forget it */
+    }
   };
 
   // The start page opens the edition that was chosen last.
@@ -23,26 +27,36 @@
   });
 
   // Whatever scrolls inside itself can be reached with the keyboard, and says what it is.
-  const NAMES = document.documentElement.lang === "de"
-    ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
-    : { math: "Formula", output: "Output", table: "Table", code: "Code" };
-  const SCROLLERS = { ".math-scroll": NAMES.math, ".cnn-anatomy > div": NAMES.table, ".cell_output .output": NAMES.output, ".pst-scrollable-table-container": NAMES.table, pre: NAMES.code };
+  const NAMES =
+    document.documentElement.lang === "de"
+      ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
+      : { math: "Formula", output: "Output", table: "Table", code: "Code" };
+  const SCROLLERS = {
+    ".math-scroll": NAMES.math,
+    ".cnn-anatomy > div": NAMES.table,
+    ".cell_output .output": NAMES.output,
+    ".pst-scrollable-table-container": NAMES.table,
+    pre: NAMES.code,
+  };
   const isScrolling = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
     scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
   const markScrollers = () => {
     // Measure everything, then change what has changed: in turns, each change would cost a layout of the page.
     const all = Object.entries(SCROLLERS).flatMap(([selector, name]) =>
-      [...document.querySelectorAll(selector)].map((element) => [element, name, isScrolling(element)]));
-    all.filter(([element, , scrolls]) => element.classList.contains("scrolls") !== scrolls).forEach(([element, name, scrolls]) => {
-      element.classList.toggle("scrolls", scrolls);
-      if (scrolls) {
-        element.tabIndex = 0;
-        element.setAttribute("role", "group");
-        element.setAttribute("aria-label", name);
-      } else {
-        ["tabindex", "role", "aria-label"].forEach((attribute) => element.removeAttribute(attribute));
-      }
-    });
+      [...document.querySelectorAll(selector)].map((element) => [element, name, isScrolling(element)]),
+    );
+    all
+      .filter(([element, , scrolls]) => element.classList.contains("scrolls") !== scrolls)
+      .forEach(([element, name, scrolls]) => {
+        element.classList.toggle("scrolls", scrolls);
+        if (scrolls) {
+          element.tabIndex = 0;
+          element.setAttribute("role", "group");
+          element.setAttribute("aria-label", name);
+        } else {
+          ["tabindex", "role", "aria-label"].forEach((attribute) => element.removeAttribute(attribute));
+        }
+      });
   };
   // The fade at its right end means that there is more: not so at the end.
   const markEnd = ({ target }) => {
@@ -58,21 +72,32 @@
   const openTarget = () => {
     const target = document.querySelector(":target"); // none for a lab's state, however it is written
     const folded = target && target.closest("details:not([open])");
-    if (folded) { folded.open = true; target.scrollIntoView(); }
+    if (folded) {
+      folded.open = true;
+      target.scrollIntoView();
+    }
   };
   window.addEventListener("hashchange", openTarget);
   openTarget();
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not([open], .left-folded)").forEach((box) => { box.open = true; box.dataset.printed = ""; });
+    document.querySelectorAll("details:not([open], .left-folded)").forEach((box) => {
+      box.open = true;
+      box.dataset.printed = "";
+    });
   });
   window.addEventListener("afterprint", () => {
-    document.querySelectorAll("details[data-printed]").forEach((box) => { box.open = false; delete box.dataset.printed; });
+    document.querySelectorAll("details[data-printed]").forEach((box) => {
+      box.open = false;
+      delete box.dataset.printed;
+    });
   });
 
   // The menu that runs a notebook closes with Escape and with a click anywhere else.
   const launch = document.querySelector("details.launch");
   if (launch) {
-    document.addEventListener("click", (event) => { if (!launch.contains(event.target)) launch.open = false; });
+    document.addEventListener("click", (event) => {
+      if (!launch.contains(event.target)) launch.open = false;
+    });
     launch.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !launch.open) return;
       launch.open = false;
@@ -84,7 +109,9 @@
   if (typeof Search !== "undefined") {
     Search.htmlToText = (source, anchor) => {
       const page = new DOMParser().parseFromString(source, "text/html");
-      page.querySelectorAll(".headerlink, script, style, svg, annotation, .katex-html").forEach((part) => part.remove());
+      page
+        .querySelectorAll(".headerlink, script, style, svg, annotation, .katex-html")
+        .forEach((part) => part.remove());
       const text = (anchor && page.querySelector(`article ${anchor}`)) || page.querySelector("article");
       return text ? text.textContent.replace(/\s+/g, " ") : "";
     };
