@@ -23,7 +23,7 @@ INSTALLED = THEME / "node_modules" / ".package-lock.json"
 
 
 def install_packages(*, develop=False):
-    """Run ``npm ci`` in theme/ when packages are missing: those of the site, or those of tests and linters, too."""
+    """Run ``npm ci`` in theme/ when packages of the site are missing, or those of tests and linters, too."""
     if complete(develop):
         return
     options = [] if develop else ["--omit=dev"]
