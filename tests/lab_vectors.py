@@ -13,7 +13,7 @@ import numpy as np
 from extensions import drill_bank
 
 import cnncourse as cc
-from cnncourse.drills.words import Words
+from cnncourse.language import spoken
 
 WINDOWS = [  # edge cases first: n, f, s, p, d
     *product((1, 5, 8), (1, 2, 3, 5, 9), (1, 2, 3), (0, 1, 4, "valid", "same"), (1, 2)),
@@ -181,7 +181,7 @@ def drill():
 
 def answers(task):
     """What somebody might write."""
-    right = Words(task.language).number(task.answer)
+    right = spoken(task.language).number(task.answer)
     yield from (
         right,
         f" {right} {task.unit}",
@@ -194,7 +194,7 @@ def answers(task):
         "1.234",
     )
     for mistake in task.mistakes:
-        yield Words(task.language).number(mistake.value)
+        yield spoken(task.language).number(mistake.value)
     if isinstance(task.answer, tuple):
         yield from (right.replace(" × ", ","), "55 x 55", "(1, 2, 3)", "-1 x 2 x 3")
         return

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from cnncourse.drills import DRILL_TOPICS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
 from cnncourse.drills.sheet import worked_answer
-from cnncourse.drills.words import Words
+from cnncourse.drills.units import DECIMALS
+from cnncourse.language import spoken
 
 CELLS = [(topic, level) for topic in DRILL_TOPICS for level in (1, 2, 3)]
 SEEDS = st.integers(min_value=0, max_value=10**6)
@@ -486,7 +487,9 @@ def test_the_largest_exam():
         ({"seed": 1.5}, "seed must be a whole number. Received seed=1.5"),
         ({"seed": "7"}, "seed must be"),
         ({"language": "fr"}, "language must be 'de' or 'en'. Received language='fr'"),
-        ({"language": None}, "language must be"),
+        ({"version": 0}, "version must be a whole number from 1 to .*. Received version=0"),
+        ({"version": 99}, "version must be"),
+        ({"version": 1.0}, "version must be"),
     ],
 )
 def test_drill_names_bad_arguments(arguments, message):
@@ -500,11 +503,13 @@ def test_exam_names_a_bad_count(size):
         exam(size)
 
 
-def test_exam_names_a_bad_seed_and_language():
+def test_exam_names_a_bad_seed_language_and_version():
     with pytest.raises(ValueError, match="seed must be"):
         exam(3, seed=None)
     with pytest.raises(ValueError, match="language must be"):
         exam(3, language="DE")
+    with pytest.raises(ValueError, match="version must be"):
+        exam(3, version=99)
 
 
 def test_sheet_holds_the_tasks_and_after_them_the_solutions():
@@ -518,13 +523,17 @@ def test_sheet_holds_the_tasks_and_after_them_the_solutions():
             exam_sheet(wrong)
 
 
-def test_an_amount_is_shown_as_precisely_as_the_question_asks():
-    rounded = (98.00390625, 49.001953125, 1, 784.03125, 1234.5)
-    german = ["≈ 98,00", "≈ 49,00", "1,00", "≈ 784,03", "1234,50"]
-    assert [Words("de").shown(value, "MiB") for value in rounded] == german
-    assert Words("en").shown(98.00390625, "MiB") == "≈ 98.00"
-    assert Words("de").shown(9.633792, "MB") == "9,633792"
-    assert Words("de").shown((55, 55, 96), "Höhe × Breite × Kanäle") == "55 × 55 × 96"
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        *[(98.00390625, "MiB", "≈ 98,00"), (49.001953125, "MiB", "≈ 49,00"), (1, "MiB", "1,00")],
+        *[(784.03125, "MiB", "≈ 784,03"), (1234.5, "MiB", "1234,50"), (9.633792, "MB", "9,633792")],
+        ((55, 55, 96), "Höhe × Breite × Kanäle", "55 × 55 × 96"),
+    ],
+)
+def test_an_amount_is_shown_as_precisely_as_the_question_asks(value, unit, shown):
+    assert worked_answer(made(value, unit, "de")).startswith(f"**{shown}")
+    assert worked_answer(made(value, unit, "en")).startswith(f"**{shown.replace(',', '.')}")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -566,7 +575,7 @@ def test_the_book_shows_the_exam(site, language):
     tasks = exam(30, 7, language)
     assert sum("solution" in tag.get("class").split() for tag in page.all("details")) == len(tasks)
     assert [task.title for task in tasks if task.title not in shown] == []
-    answers = [Words(language).shown(task.answer, task.unit) for task in tasks]
+    answers = [spoken(language).about(task.answer, DECIMALS.get(task.unit)) for task in tasks]
     assert [answer for answer in answers if answer not in shown] == []
 
 

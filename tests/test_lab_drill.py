@@ -8,7 +8,7 @@ from extensions import drill_bank
 from extensions.unbroken import unbroken
 
 import cnncourse as cc
-from cnncourse.drills.words import Words
+from cnncourse.language import spoken
 
 ADDRESS = {"de": "de/book/drills.html", "en": "en/book/drills.html"}
 
@@ -58,7 +58,7 @@ def test_the_bank_keeps_together_what_the_page_keeps_together():
 def test_right_and_typically_wrong_answers_are_told_apart(lab, language):
     task = cc.drill("conv_parameters", level=2, seed=1, language=language)
     choose(lab, "conv_parameters", 2, 1)
-    write = Words(language).number
+    write = spoken(language).number
     for mistake in task.mistakes:
         assert unbroken(mistake.reveals) in answer(lab, write(mistake.value))
     assert answer(lab, f"{write(task.answer)} {task.unit}").startswith("✓")

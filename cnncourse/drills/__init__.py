@@ -1,7 +1,12 @@
 """Exam tasks on every formula of the notes, with worked solutions and typical wrong answers.
 
 ``drill()`` gives one task and ``exam()`` a balanced set; the same seed gives the same numbers in German
-and in English. ``check`` tells right from wrong and knows what a typical wrong answer reveals.
+and in English, today and after the drills have grown. ``check`` tells right from wrong and knows what a
+typical wrong answer reveals.
+
+The drills grow in versions. What a later version adds, a topic of its own or another task on a topic,
+says ``since=2``; ``drill`` and ``exam`` draw from version 1 unless they are asked for a later one. So a
+seed names the same exam for ever, and a seed with a version an exam with the newer topics.
 
 ``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown.
 """
@@ -11,18 +16,19 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from cnncourse.checks import is_whole
-from cnncourse.drills import costs, sizes  # noqa: F401 -- they register their tasks
 from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
 from cnncourse.drills.sheet import exam_sheet
-from cnncourse.drills.tasks import TASKS
-from cnncourse.drills.words import REVEALS, SAY, TOPICS, UNITS, Words
+from cnncourse.drills.tasks import LEVELS, Writer
+from cnncourse.drills.topics import TOPICS, latest_version, topics_of
+from cnncourse.drills.units import UNITS
+from cnncourse.drills.verdicts import SAY, Verdict
+from cnncourse.language import spoken
 
 __all__ = ["DRILL_TOPICS", "Drill", "Mistake", "Verdict", "drill", "exam", "exam_sheet"]
 
 DRILL_TOPICS = tuple(TOPICS)
 """The topics of the drills, in the order of the book."""
 
-LEVELS = (1, 2, 3)
 _ATTEMPTS = 500  # draws before a task with distinct wrong answers, or a new one, is given up
 
 
@@ -33,37 +39,9 @@ class Mistake(NamedTuple):
     reveals: str
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What :meth:`Drill.check` found. A notebook shows its message.
-
-    Args:
-        status: ``"right"``, ``"mistake"`` (a typical one, which the message explains), ``"wrong"``, or
-            ``"unclear"`` (could be right; the message says how to write it).
-        message: one or two sentences for the learner, in the drill's language.
-
-    >>> Verdict("right", "Richtig.").right
-    True
-    """
-
-    status: str
-    message: str
-
-    @property
-    def right(self):
-        """Whether the answer is right."""
-        return self.status == "right"
-
-    def _repr_markdown_(self):
-        return self.message
-
-    def __str__(self):
-        return self.message
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drill:
-    """One exam task. A notebook shows the question; solution and mistakes wait to be asked for.
+    """One exam task. It shows its question; answer, solution and mistakes wait to be asked for.
 
     Args:
         topic: one of :data:`DRILL_TOPICS`.
@@ -94,11 +72,11 @@ class Drill:
     @property
     def title(self):
         """The topic's name in the drill's language."""
-        return Words(self.language).pick(TOPICS[self.topic])
+        return spoken(self.language).pick(TOPICS[self.topic].title)
 
     @property
     def unit_key(self):
-        """The unit's name in both languages: a key of :data:`cnncourse.drills.words.UNITS`, or of memory."""
+        """The unit's name in both languages: a key of :data:`cnncourse.drills.units.UNITS`, or of memory."""
         return next((key for key, names in UNITS.items() if self.unit in names), self.unit)
 
     @property
@@ -151,6 +129,9 @@ class Drill:
         mistakes = [{"value": value, "reveals": reveals} for value, reveals in self.mistakes]
         return asdict(self) | {"title": self.title, "mistakes": mistakes}
 
+    def __repr__(self):
+        return f"{self.title} ({'★' * self.level})\n\n{self.question}"
+
     def _repr_markdown_(self):
         return f"**{self.title}** ({'★' * self.level})\n\n{self.question}"
 
@@ -186,21 +167,36 @@ class Drill:
         return Verdict("unclear", say["comma"])
 
 
-def drill(topic=None, level=1, seed=0, language="de"):
+class _Exam(tuple):
+    """The drills of an exam. A notebook shows their questions, numbered."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return "\n\n".join(f"{number}. {task!r}" for number, task in enumerate(self, start=1))
+
+    def _repr_markdown_(self):
+        numbered = (f"**{number}.** {task._repr_markdown_()}" for number, task in enumerate(self, start=1))
+        return "\n\n".join(numbered)
+
+
+def drill(topic=None, level=1, seed=0, language=None, *, version=1):
     """Draw one exam task.
 
     Args:
         topic: one of :data:`DRILL_TOPICS`; ``None`` draws one.
         level: 1 (one formula), 2 (as in the exam) or 3 (several steps).
         seed: a whole number; the same one gives the same task, with the same numbers in both languages.
-        language: ``"de"`` or ``"en"``.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
+        version: how far the drills have grown: 1, or a later number for the tasks and topics added
+            since. A topic that came later is drawn as it came.
 
     Returns:
         A :class:`Drill`.
 
     Raises:
-        ValueError: for an unknown topic, level or language, and for a seed that is not a whole
-            number.
+        ValueError: for an unknown topic, level, language or version, and for a seed that is not a
+            whole number.
 
     Source: The formulas of the lecture notes, as :mod:`cnncourse.arithmetic` has them.
 
@@ -208,65 +204,69 @@ def drill(topic=None, level=1, seed=0, language="de"):
     >>> task.unit
     'parameters'
     """
-    words = Words(language)
-    level, seed = _checked_choices(topic, level, seed)
+    writer = Writer(language)
+    level, seed = _checked_choices(topic, level, seed, version)
     rng = random.Random(f"cnncourse drill: {topic} {level} {seed}")  # text seeds alike on every machine
-    topic = topic or rng.choice(DRILL_TOPICS)
-    write = rng.choice(TASKS[topic, level])
+    topic = topic or rng.choice(topics_of(version))
+    write = rng.choice(TOPICS[topic].tasks(level, version))
     for _ in range(_ATTEMPTS):
-        task = write(rng, words)
-        mistakes = _distinct_mistakes(task, words)
+        task = write(rng, writer)
+        mistakes = _distinct_mistakes(task, TOPICS[topic].reveals, writer.language)
         if mistakes:
-            unit = words.pick(UNITS[task.unit]) if task.unit in UNITS else task.unit
+            unit = spoken(writer.language).pick(UNITS.get(task.unit, (task.unit, task.unit)))
             return Drill(
-                topic, level, seed, language, task.question, task.answer, unit, task.solution, mistakes
+                topic, level, seed, writer.language, task.question, task.answer, unit, task.solution, mistakes
             )
     raise RuntimeError(f"{write.__name__} found no numbers whose wrong answers differ.")
 
 
-def exam(count=30, seed=0, language="de"):
+def exam(count=30, seed=0, language=None, *, version=1):
     """Draw a set of different tasks, balanced over topics and levels, from easy to hard.
 
     Args:
         count: the number of tasks, 1 to 300.
         seed: as for :func:`drill`.
-        language: ``"de"`` or ``"en"``.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
+        version: as for :func:`drill`. An exam with at least as many tasks as its version has topics
+            covers them all.
 
     Returns:
-        A tuple of :class:`Drill`, sorted by level, then by topic.
+        A tuple of :class:`Drill`, sorted by level, then by topic. A notebook shows the questions.
 
     Raises:
-        ValueError: for a count, seed or language that is not allowed.
+        ValueError: for a count, seed, language or version that is not allowed.
 
     Source: as :func:`drill`.
 
     >>> [task.level for task in exam(count=6, seed=7)]
     [1, 1, 2, 2, 3, 3]
     """
-    Words(language)
-    _, seed = _checked_choices(None, 1, seed)
+    language = spoken(language).code
+    _, seed = _checked_choices(None, 1, seed, version)
     if not is_whole(count, least=1) or count > 300:
         raise ValueError(f"count must be a whole number from 1 to 300. Received count={count!r}.")
     rng = random.Random(f"cnncourse exam: {seed}")
-    topics = rng.sample(DRILL_TOPICS, len(DRILL_TOPICS))
+    topics = topics_of(version)
+    topics = rng.sample(topics, len(topics))
     drawn = {}
     for index in range(count):
         lap, place = divmod(index, len(topics))
-        task = _new_drill(drawn, rng, topics[place], (place + lap) % len(LEVELS) + 1, language)
+        task = _new_drill(drawn, rng, topics[place], (place + lap) % len(LEVELS) + 1, language, version)
         drawn[task.question] = task
-    return tuple(sorted(drawn.values(), key=lambda task: (task.level, DRILL_TOPICS.index(task.topic))))
+    order = list(TOPICS)
+    return _Exam(sorted(drawn.values(), key=lambda task: (task.level, order.index(task.topic))))
 
 
-def _new_drill(drawn, rng, topic, level, language):
+def _new_drill(drawn, rng, topic, level, language, version):
     """Draw a drill whose question is not among those already drawn."""
     for _ in range(_ATTEMPTS):
-        task = drill(topic, level, rng.randrange(10**6), language)
+        task = drill(topic, level, rng.randrange(10**6), language, version=version)
         if task.question not in drawn:
             return task
     raise RuntimeError(f"No new task on {topic!r} at level {level}.")
 
 
-def _distinct_mistakes(task, words):
+def _distinct_mistakes(task, reveals, language):
     """Give the mistakes that do lead astray; ``None`` if they are too few or look alike."""
     values = {
         name: value for name, value in task.mistakes.items() if value is not None and value != task.answer
@@ -275,17 +275,19 @@ def _distinct_mistakes(task, words):
         return None
     if any(is_rounding(value, task.answer) for value in values.values()):
         return None
-    return tuple(Mistake(value, words.pick(REVEALS[name])) for name, value in values.items())
+    pick = spoken(language).pick
+    return tuple(Mistake(value, pick(reveals[name])) for name, value in values.items())
 
 
-def _checked_choices(topic, level, seed):
+def _checked_choices(topic, level, seed, version):
     """Give the level and the seed as Python's whole numbers."""
-    if topic is not None and topic not in DRILL_TOPICS:
-        raise ValueError(
-            f"topic must be one of {', '.join(DRILL_TOPICS)}, or None. Received topic={topic!r}."
-        )
+    if topic is not None and topic not in list(TOPICS):
+        raise ValueError(f"topic must be one of {', '.join(TOPICS)}, or None. Received topic={topic!r}.")
     if not is_whole(level, least=1) or level not in LEVELS:
         raise ValueError(f"level must be 1, 2 or 3. Received level={level!r}.")
     if not is_whole(seed, least=float("-inf")):
         raise ValueError(f"seed must be a whole number. Received seed={seed!r}.")
+    if not is_whole(version, least=1) or version > latest_version():
+        allowed = f"a whole number from 1 to {latest_version()}"
+        raise ValueError(f"version must be {allowed}. Received version={version!r}.")
     return int(level), int(seed)

@@ -1,6 +1,7 @@
 """Exam sheets in Markdown: tasks to print, then the solutions and what typical wrong answers reveal."""
 
-from cnncourse.drills.words import Words
+from cnncourse.drills.units import DECIMALS
+from cnncourse.language import spoken
 
 _LEVELS = (
     "★ eine Formel, ★★ wie in der Klausur, ★★★ mehrere Schritte.",
@@ -8,13 +9,14 @@ _LEVELS = (
 )
 
 
-def exam_sheet(drills, solutions=True, seed=None):
+def exam_sheet(drills, solutions=True, seed=None, version=1):
     """Write drills as a printable sheet in Markdown: the tasks, then the solutions with typical mistakes.
 
     Args:
         drills: what :func:`exam` returned, or any drills of one language.
         solutions: whether the solutions follow the tasks.
         seed: the exam's seed; the title then names it, so that anybody can make the same exam again.
+        version: the exam's version; the title names a later one than the first.
 
     Returns:
         The text.
@@ -32,13 +34,12 @@ def exam_sheet(drills, solutions=True, seed=None):
     """
     if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
         raise ValueError(f"drills must be a list of at least one drill. Received drills={drills!r}.")
-    words = Words(drills[0].language)
-    title = words.pick(("Übungsklausur", "Exam")) + ("" if seed is None else f" {seed}")
-    parts = [f"# {title}: " + words.pick(("Faltungsnetze", "convolutional networks")), _head(drills, words)]
+    pick = spoken(drills[0].language).pick
+    parts = [f"# {_title(pick, seed, version)}", _head(drills, pick)]
     for number, task in enumerate(drills, start=1):
         parts += [f"## {number}. {task.title} ({'★' * task.level})", task.question, answer_line(task)]
     if solutions:
-        parts.append(words.pick(("# Lösungen", "# Solutions")))
+        parts.append(pick(("# Lösungen", "# Solutions")))
         for number, task in enumerate(drills, start=1):
             parts += [f"## {number}. {task.title}", worked_answer(task)]
     return "\n\n".join(parts) + "\n"
@@ -53,7 +54,7 @@ def answer_line(task):
     """
     gap = r"\_" * 8
     blank = " × ".join([gap] * 3) if isinstance(task.answer, tuple) else f"{gap} {task.unit}".rstrip()
-    return Words(task.language).pick(("Antwort: ", "Answer: ")) + blank
+    return spoken(task.language).pick(("Antwort: ", "Answer: ")) + blank
 
 
 def worked_answer(task):
@@ -63,17 +64,24 @@ def worked_answer(task):
     >>> print(worked_answer(drill("conv_parameters", seed=1, language="en")).splitlines()[0])
     **14,208 parameters**
     """
-    words = Words(task.language)
+    language, decimals = spoken(task.language), DECIMALS.get(task.unit)
     unit = "" if isinstance(task.answer, tuple) else task.unit
-    reveal = words.pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
-    mistakes = "\n".join(f"- {words.shown(value, task.unit)}: {reveals}" for value, reveals in task.mistakes)
-    answer = f"**{words.shown(task.answer, task.unit)} {unit}".rstrip() + "**"
-    return "\n\n".join([answer, task.solution, reveal, mistakes])
+    reveal = language.pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
+    mistakes = [f"- {language.about(value, decimals)}: {reveals}" for value, reveals in task.mistakes]
+    answer = f"**{language.about(task.answer, decimals)} {unit}".rstrip() + "**"
+    return "\n\n".join([answer, task.solution, reveal, "\n".join(mistakes)])
 
 
-def _head(drills, words):
+def _title(pick, seed, version):
+    numbers = ["" if seed is None else f" {seed}"]
+    numbers += [pick((f", Fassung {version}", f", version {version}"))] if version > 1 else []
+    name, field = pick((("Übungsklausur", "Faltungsnetze"), ("Exam", "convolutional networks")))
+    return f"{name}{''.join(numbers)}: {field}"
+
+
+def _head(drills, pick):
     """Give the line for the name and what the stars mean."""
     gap = r"\_" * 20
-    name, date = words.pick((("Name", "Datum"), ("Name", "Date")))
-    count = words(f"{len(drills)} Aufgaben:", f"{len(drills)} tasks:")
-    return f"{name}: {gap} {date}: {gap[:20]}\n\n{count} {words.pick(_LEVELS)}"
+    name, date = pick((("Name", "Datum"), ("Name", "Date")))
+    count = f"{len(drills)} " + pick(("Aufgaben:", "tasks:"))
+    return f"{name}: {gap} {date}: {gap[:20]}\n\n{count} {pick(_LEVELS)}"

@@ -1,4 +1,4 @@
-"""What every drill's task needs: the registry, realistic numbers, phrases in two languages, amounts.
+"""What the tasks of every topic need: the topic itself, a writer of both languages, numbers, phrases.
 
 A task's function draws its numbers, computes the answer and the typical wrong answers, and writes
 question and solution. It draws before it writes, so that both languages get the same numbers. Symbols
@@ -6,15 +6,19 @@ as in :mod:`cnncourse.worked`: n input size, f kernel size, s stride, p padding,
 channels, k filters, g groups, b batch size, o output size; for dense layers n inputs, m units.
 """
 
-from collections import defaultdict
+from collections import ChainMap
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnncourse.drills.words import rounded
+from cnncourse.drills.reveals import REVEALS
+from cnncourse.drills.units import number
+from cnncourse.language import spoken
+
+LEVELS = (1, 2, 3)
 
 
 class Task(NamedTuple):
-    """One task in one language; the mistakes are ``{name in REVEALS: wrong answer}``."""
+    """One task in one language; the mistakes are ``{name in the topic's reveals: wrong answer}``."""
 
     question: str
     answer: int | float | tuple
@@ -23,18 +27,63 @@ class Task(NamedTuple):
     mistakes: dict
 
 
-TASKS = defaultdict(list)
-"""The functions that write tasks, by ``(topic, level)``."""
+class Topic:
+    """A topic: its title, the functions that write its tasks, and what its wrong answers reveal.
+
+    Args:
+        german: its title in German.
+        english: its title in English.
+        reveals: ``{mistake: (German, English)}`` for the mistakes made in this topic only;
+            :mod:`cnncourse.drills.reveals` has the others.
+        since: the version of the drills that first had the topic.
+    """
+
+    def __init__(self, german, english, reveals=None, since=1):
+        self.title = german, english
+        self.reveals = ChainMap(reveals or {}, REVEALS)
+        self.since = since
+        self._writers = {level: [] for level in LEVELS}
+
+    def task(self, level, since=None):
+        """Register a function that writes tasks of a level; ``since`` a version, if later than the topic."""
+
+        def register(write):
+            self._writers[level].append((since or self.since, write))
+            return write
+
+        return register
+
+    def tasks(self, level, version):
+        """Give the functions that write a version's tasks; of a topic newer than that, its first ones."""
+        known = max(version, self.since)
+        return [write for since, write in self._writers[level] if since <= known]
+
+    @property
+    def latest(self):
+        """The version of the drills that last added to the topic."""
+        return max(since for writers in self._writers.values() for since, _ in writers)
 
 
-def task(topic, level):
-    """Register a function that writes tasks on a topic at a level."""
+class Writer:
+    """Writes the text of tasks in one language, and the numbers in it as that language does."""
 
-    def register(write):
-        TASKS[topic, level].append(write)
-        return write
+    def __init__(self, language):
+        self._spoken = spoken(language)
+        self.language = self._spoken.code
+        self.number = self._spoken.number
 
-    return register
+    def __call__(self, german, english):
+        """Pick the text; its plain Python numbers become 34.944 or 34,944."""
+        return self._spoken.text(self._spoken.pick((german, english)))
+
+    def math(self, *lines):
+        """Set formulas on lines of their own; ``&`` aligns them."""
+        body = lines[0].replace("&", "") if len(lines) == 1 else _aligned(lines)
+        return self._spoken.text(f"$${body}$$")
+
+
+def _aligned(lines):
+    return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}"
 
 
 IMAGES = (28, 32, 48, 64, 96, 112, 128, 160, 192, 224, 227, 256)
@@ -45,8 +94,16 @@ WIDE = (32, 48, 64, 96, 128, 192, 256, 384)  # channels inside a network
 NEURONS = (10, 20, 50, 64, 84, 100, 120, 128, 256, 500, 512, 1000, 1024, 2048, 4096)
 BATCHES = (8, 16, 32, 64, 128)
 SIZE, PARAMETERS, COMPUTE = 1, 2, 4  # the places of these steps in a worked solution
-_DEFINED = {"kB": "10³", "MB": "10⁶", "GB": "10⁹", "MiB": "2²⁰"}
-_BYTES = {"kB": 1000, "MB": 1000**2, "GB": 1000**3, "MiB": 1024**2}
+
+
+def tenths(rng, least, most):
+    """Draw a number with one decimal; the bounds are in tenths."""
+    return number(Fraction(rng.randint(least, most), 10))
+
+
+def two_decimals(value):
+    """Round as a learner would write down a quotient that does not come out even."""
+    return number(round(value, 2))
 
 
 def a_convolution(k, f, s, p):
@@ -76,57 +133,3 @@ def steps_of(solution, *numbers):
 def paragraphs(*parts):
     """Join paragraphs of Markdown."""
     return "\n\n".join(parts)
-
-
-def number(fraction):
-    """Turn a fraction into an integer where it is one, else into a float."""
-    return int(fraction) if fraction == int(fraction) else float(fraction)
-
-
-def millions_in(count):
-    """Give a count in millions."""
-    return number(Fraction(count, 10**6))
-
-
-def tenths(rng, least, most):
-    """Draw a number with one decimal; the bounds are in tenths."""
-    return number(Fraction(rng.randint(least, most), 10))
-
-
-def two_decimals(value):
-    """Round as a learner would write down a quotient that does not come out even."""
-    return number(round(value, 2))
-
-
-def unit_of(size):
-    """Choose the unit in which these bytes are a number below 1000."""
-    return next(unit for unit in ("kB", "MB", "GB") if size < 1000 * _BYTES[unit])
-
-
-def in_unit(unit):
-    """Ask for a unit and define it, alike in both languages."""
-    return f"in {unit} (1 {unit} = {_DEFINED[unit]} B)"
-
-
-def amount(size, unit):
-    """Give bytes as a number of the unit, and the unit."""
-    return number(Fraction(size) / _BYTES[unit]), unit
-
-
-def amounts(unit, **sizes):
-    """Give bytes by name as numbers of the unit."""
-    return {name: amount(size, unit)[0] for name, size in sizes.items()}
-
-
-def in_binary(size, unit):
-    """Give bytes in KiB where the unit is kB, in MiB where it is MB: a typical mistake."""
-    return number(Fraction(size, 1024 ** (list(_BYTES).index(unit) + 1)))
-
-
-def in_bytes(w, product, size, unit):
-    """Show a product of bytes, below it its value, and below that its value in the unit."""
-    worth, exact = rounded(*amount(size, unit))
-    equals = "=" if exact else r"\approx"
-    return w.math(
-        rf"& {product}\,\text{{B}}", rf"&= {size}\,\text{{B}}", rf"&{equals} {worth}\,\text{{{unit}}}"
-    )

@@ -11,7 +11,10 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 import cnncourse as cc
-from cnncourse.drills import LEVELS, answers, words
+from cnncourse.drills import LEVELS, answers
+from cnncourse.drills.topics import TOPICS
+from cnncourse.drills.verdicts import SAY
+from cnncourse.language import spoken
 from extensions.katex import renderer
 from extensions.unbroken import unbroken
 
@@ -32,7 +35,7 @@ def script(language):
         task["mistakes"] = [[each["value"], reveals.index(each["reveals"])] for each in task["mistakes"]]
     bank = {
         **tables(language),
-        "topics": {topic: words.Words(language).pick(title) for topic, title in words.TOPICS.items()},
+        "topics": {name: spoken(language).pick(topic.title) for name, topic in TOPICS.items()},
         "reveals": list(map(unbroken, reveals)),
         "columns": columns(tasks),
     }
@@ -45,7 +48,7 @@ def tables(language):
         "language": language,
         "units": answers.UNITS,
         "thousands": answers.THOUSANDS,
-        "say": words.SAY[language],
+        "say": SAY[language],
     }
 
 

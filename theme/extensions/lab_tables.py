@@ -6,14 +6,14 @@ Each function takes the language and gives rows of texts, for the columns in :da
 from math import prod
 
 import cnncourse as cc
-from cnncourse.drills.words import Words
+from cnncourse.language import spoken
 
 WINDOWS = ((227, 11, 4, 0), (224, 11, 4, 0), (5, 5, 1, "same"), (8, 3, 2, 0), (8, 3, 2, "same"))
 
 
 def written(language, *values):
     """A row: its texts, and its numbers and shapes as the language writes them."""
-    return [value if isinstance(value, str) else Words(language).number(value) for value in values]
+    return [value if isinstance(value, str) else spoken(language).number(value) for value in values]
 
 
 def output_size(language):
@@ -72,13 +72,13 @@ def drill(language):
     """Three tasks, one of each level, with their answers."""
     for level in (1, 2, 3):
         task = cc.drill("output_size", level=level, seed=1, language=language)
-        yield [task.question, f"{Words(language).number(task.answer)} {task.unit}"]
+        yield [task.question, f"{spoken(language).number(task.answer)} {task.unit}"]
 
 
 def gradients(language):
     """What the slopes of so many sigmoids leave of a gradient, at most: one quarter for each."""
     for depth in (1, 2, 5, 10, 20):
-        yield [str(depth), f"1 / {Words(language).number(4**depth)}"]
+        yield [str(depth), f"1 / {spoken(language).number(4**depth)}"]
 
 
 def lenet(language):

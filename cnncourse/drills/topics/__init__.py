@@ -1,0 +1,34 @@
+"""The topics of the drills, one file each, in the order of the book."""
+
+from importlib import import_module
+
+_ORDER = (
+    "output_size",
+    "same_padding",
+    "keep_size",
+    "conv_parameters",
+    "dense_parameters",
+    "batch_norm_parameters",
+    "parameter_memory",
+    "activation_memory",
+    "training_memory",
+    "conv_compute",
+    "dense_compute",
+    "pooling",
+    "receptive_field",
+    "network",
+    "reverse",
+)
+"""A new topic is a new file in this folder and a line here, at its place in the book."""
+
+TOPICS = {name: import_module(f"{__name__}.{name}").TOPIC for name in _ORDER}
+
+
+def topics_of(version):
+    """Name the topics that a version of the drills has, in the order of the book."""
+    return [name for name, topic in TOPICS.items() if topic.since <= version]
+
+
+def latest_version():
+    """Give the number of the newest version of the drills."""
+    return max(topic.latest for topic in TOPICS.values())

@@ -1,0 +1,53 @@
+"""Verdicts on answers, and the words they are said in."""
+
+from dataclasses import dataclass
+
+SAY = {
+    "de": {
+        "right": "Richtig.",
+        "right_but_comma": "Richtig. Im Deutschen trennt der Punkt die Tausender, nicht das Komma.",
+        "wrong": "Das stimmt nicht. Sieh dir die Lösung an oder versuche es noch einmal.",
+        "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
+        "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
+        "no_number": "Gefragt ist eine Zahl{unit}, nicht {answer!r}. Schreibe sie wie 34.944.",
+        "no_shape": "Gefragt ist eine Form, nicht {answer!r}. Schreibe sie wie 55 × 55 × 96.",
+    },
+    "en": {
+        "right": "Right.",
+        "right_but_comma": "Right. In English, the comma separates the thousands, not the point.",
+        "wrong": "That is not right. Look at the solution, or try again.",
+        "rough": "That is rounded too much to be sure. Write more digits.",
+        "comma": "Decimals or thousands? In English, the point stands before the decimals.",
+        "no_number": "The question asks for a number{unit}, not {answer!r}. Write it like 34,944.",
+        "no_shape": "The question asks for a shape, not {answer!r}. Write it like 55 × 55 × 96.",
+    },
+}
+"""What ``check`` says, by language."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What :meth:`Drill.check` found. A notebook shows its message.
+
+    Args:
+        status: ``"right"``, ``"mistake"`` (a typical one, which the message explains), ``"wrong"``, or
+            ``"unclear"`` (could be right; the message says how to write it).
+        message: one or two sentences for the learner, in the drill's language.
+
+    >>> Verdict("right", "Richtig.").right
+    True
+    """
+
+    status: str
+    message: str
+
+    @property
+    def right(self):
+        """Whether the answer is right."""
+        return self.status == "right"
+
+    def _repr_markdown_(self):
+        return self.message
+
+    def __str__(self):
+        return self.message
