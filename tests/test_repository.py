@@ -4,6 +4,7 @@ import doctest
 import os
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -38,6 +39,27 @@ def test_what_builds_the_site_is_what_is_tested():
     names = {each.partition("==")[0] for each in site}
     assert {each.partition(" ;")[0] for each in site} <= {each.partition(" ;")[0] for each in everything}
     assert not names & {"tensorflow", "tensorflow-cpu", "keras", "numpy", "matplotlib", "playwright"}
+
+
+LEAN = """
+import importlib, pathlib, sys
+for name in ("tensorflow", "keras", "numpy", "pandas", "sklearn", "matplotlib", "playwright", "hypothesis"):
+    sys.modules[name] = None  # importing it fails
+sys.path += ["tools", "theme"]
+for path in sorted(pathlib.Path("theme/extensions").glob("*.py")):
+    importlib.import_module(f"extensions.{path.stem}")
+for name in ("downloads", "printed", "package_wheel", "npm"):
+    importlib.import_module(name)
+import cnncourse
+assert cnncourse.exam(1)
+"""
+
+
+def test_what_builds_the_site_imports_no_more_than_its_lock():
+    run = subprocess.run(
+        [sys.executable, "-c", LEAN], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_the_locks_hold_what_the_project_asks_for():

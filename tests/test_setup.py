@@ -16,12 +16,18 @@ from manuscript import ROOT
 SCRIPT = ROOT / "tools" / "setup.py"
 
 
+def loaded(script):
+    """A script as a module, under a name that no other has."""
+    place = importlib.util.spec_from_file_location(f"script_{script.stem}", script)
+    module = importlib.util.module_from_spec(place)
+    place.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture
 def setup(tmp_path, monkeypatch):
     """The script, set loose on a checkout of its own, where every command is only written down."""
-    place = importlib.util.spec_from_file_location("checkout_setup", SCRIPT)
-    module = importlib.util.module_from_spec(place)
-    place.loader.exec_module(module)
+    module = loaded(SCRIPT)
     checkout = tmp_path / "Über Kurs"
     checkout.mkdir()
     for name in ("pyproject.toml", *module.LOCKS.values(), module.NODE):
@@ -261,6 +267,27 @@ def test_stopping_ends_in_a_sentence(setup, monkeypatch, error, says):
     monkeypatch.setattr(setup.sys, "argv", ["setup.py", "site"])
     with pytest.raises(SystemExit, match=says):
         setup.main()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (KeyboardInterrupt(), "Stopped"),
+        (
+            PermissionError(13, "Permission denied", "_build"),
+            "could not be written.*Permission denied.*_build",
+        ),
+    ],
+)
+def test_a_build_that_is_stopped_ends_in_a_sentence(monkeypatch, error, says):
+    def stop():
+        raise error
+
+    builder = loaded(ROOT / "tools" / "site.py")
+    monkeypatch.setattr(builder, "build", stop)
+    monkeypatch.setattr(sys, "argv", ["site.py"])
+    with pytest.raises(SystemExit, match=says):
+        builder.main()
 
 
 @pytest.mark.parametrize(

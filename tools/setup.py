@@ -152,8 +152,8 @@ def make_environment(purpose):
     if run([*command, str(VENV)]):
         shutil.rmtree(str(VENV), ignore_errors=True)
         raise SetupError(
-            "Python's module venv is not complete. On Debian or Ubuntu install it, then start again:\n"
-            "    apt-get install python{}.{}-venv".format(*sys.version_info)
+            "The environment could not be made; the reason stands above. Debian and Ubuntu may lack some of "
+            "Python:\n    apt-get install python{}.{}-venv".format(*sys.version_info)
         )
 
 
