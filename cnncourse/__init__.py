@@ -13,11 +13,13 @@ QuietTensorFlow.install()
 _MODULES = {
     "arithmetic": """
         DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape
-        conv2d_parameters dense_macs dense_parameters output_size parameter_bytes
+        conv2d_parameters dense_macs dense_parameters depthwise_conv2d_macs
+        depthwise_conv2d_output_shape depthwise_conv2d_parameters output_size parameter_bytes
         pool2d_output_shape receptive_field same_padding unused_pixels
     """,
     "language": "use_language",
-    "worked": "WorkedSolution explain_conv2d explain_dense explain_pool2d",
+    "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
+    "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
     "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
     "anatomy": "Anatomy LayerAccount TrainingBytes anatomy",
@@ -49,7 +51,8 @@ def __getattr__(name):
     """Load a public name from its module on first use (PEP 562)."""
     if name not in _HOME:
         raise AttributeError(f"module 'cnncourse' has no attribute {name!r}")
-    value = getattr(import_module(f"cnncourse.{_HOME[name]}"), name)
+    home = import_module(f"cnncourse.{_HOME[name]}")
+    value = home if name == "layers" else getattr(home, name)
     globals()[name] = value
     return value
 

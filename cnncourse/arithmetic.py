@@ -29,6 +29,9 @@ __all__ = [
     "conv2d_parameters",
     "dense_macs",
     "dense_parameters",
+    "depthwise_conv2d_macs",
+    "depthwise_conv2d_output_shape",
+    "depthwise_conv2d_parameters",
     "output_size",
     "parameter_bytes",
     "pool2d_output_shape",
@@ -235,6 +238,65 @@ def conv2d_parameters(in_channels, filters, kernel_size, *, bias=True, groups=1)
     return filters * (taps + checks.flag("bias", bias))
 
 
+def depthwise_conv2d_output_shape(
+    input_shape, kernel_size, *, depth_multiplier=1, stride=1, padding=0, dilation=1
+):
+    """Give the shape of a depthwise convolution's output: as many channels as there are filters.
+
+    Args:
+        input_shape: ``(height, width, channels)``.
+        kernel_size: as for :func:`output_size`, like ``stride``, ``padding`` and ``dilation``.
+        depth_multiplier: the filters of each channel.
+        stride: see ``kernel_size``.
+        padding: see ``kernel_size``.
+        dilation: see ``kernel_size``.
+
+    Returns:
+        ``(height, width, channels x depth_multiplier)``.
+
+    Raises:
+        ValueError: as :func:`output_size`, for a shape that is not three whole numbers, and for a
+            multiplier that is not a whole number of at least 1.
+
+    Source: A. Howard et al., *MobileNets*, 2017, arXiv:1704.04861, section 3.1.
+
+    >>> depthwise_conv2d_output_shape((112, 112, 64), 3, padding="same")
+    (112, 112, 64)
+    """
+    _, _, channels = checks.shape("input_shape", input_shape, dimensions=3)
+    filters = channels * checks.whole("depth_multiplier", depth_multiplier, least=1)
+    return conv2d_output_shape(
+        input_shape, filters, kernel_size, stride=stride, padding=padding, dilation=dilation
+    )
+
+
+def depthwise_conv2d_parameters(in_channels, kernel_size, *, depth_multiplier=1, bias=True):
+    """Count the weights and biases of a depthwise convolution: ``channels x multiplier x (f_h x f_w + 1)``.
+
+    Args:
+        in_channels: the channels of the input.
+        kernel_size: in pixels, or a pair ``(height, width)``.
+        depth_multiplier: the filters of each channel.
+        bias: whether every filter has a bias.
+
+    Returns:
+        The number of parameters.
+
+    Raises:
+        ValueError: for an argument that is not a whole number in range, and for a bias that is not
+            True or False.
+
+    Source: A. Howard et al., *MobileNets*, 2017, arXiv:1704.04861, equation 3; a grouped
+    convolution with as many groups as channels.
+
+    >>> depthwise_conv2d_parameters(32, 3)
+    320
+    """
+    channels = checks.whole("in_channels", in_channels, least=1)
+    filters = channels * checks.whole("depth_multiplier", depth_multiplier, least=1)
+    return conv2d_parameters(channels, filters, kernel_size, bias=bias, groups=channels)
+
+
 def dense_parameters(inputs, units, *, bias=True):
     """Count the weights and biases of a dense layer: ``units x (inputs + 1)``.
 
@@ -311,6 +373,37 @@ def conv2d_macs(input_shape, filters, kernel_size, *, stride=1, padding=0, dilat
     )
     weights = conv2d_parameters(input_shape[2], filters, kernel_size, bias=False, groups=groups)
     return prod(output_shape[:2]) * weights
+
+
+def depthwise_conv2d_macs(input_shape, kernel_size, *, depth_multiplier=1, stride=1, padding=0, dilation=1):
+    """Count the multiply-accumulates of a depthwise convolution for one image.
+
+    ``output height x output width x channels x multiplier x f_h x f_w``.
+
+    Args:
+        input_shape: ``(height, width, channels)``.
+        kernel_size: as for :func:`output_size`, like ``stride``, ``padding`` and ``dilation``.
+        depth_multiplier: the filters of each channel.
+        stride: see ``kernel_size``.
+        padding: see ``kernel_size``.
+        dilation: see ``kernel_size``.
+
+    Returns:
+        MACs for one image. FLOPs are twice as many.
+
+    Raises:
+        ValueError: as :func:`depthwise_conv2d_output_shape`.
+
+    Source: A. Howard et al., *MobileNets*, 2017, arXiv:1704.04861, equation 4.
+
+    >>> depthwise_conv2d_macs((112, 112, 32), 3, padding="same")
+    3612672
+    """
+    window = {"stride": stride, "padding": padding, "dilation": dilation}
+    output_shape = depthwise_conv2d_output_shape(
+        input_shape, kernel_size, depth_multiplier=depth_multiplier, **window
+    )
+    return prod(output_shape) * prod(checks.pair("kernel_size", kernel_size, least=1))
 
 
 def dense_macs(inputs, units):

@@ -1,4 +1,4 @@
-r"""Worked solutions: the lecture notes' "Rechenbeispiel" for any convolution, pooling or dense layer.
+r"""Worked solutions: the lecture notes' "Rechenbeispiel" for any kind of layer.
 
 Each ``explain_...`` function gives a :class:`WorkedSolution` in German or English. A notebook shows
 it as Markdown with math, a terminal as plain text; the numbers are its attributes. Every number comes
@@ -6,31 +6,46 @@ from :mod:`cnncourse.arithmetic`. A formula is written once, with symbols: the l
 same formula with its symbols replaced, so the two cannot disagree.
 
 Symbols: n input size, f kernel size, s stride, p padding on each side, d dilation, f' size of the
-dilated kernel, t total "same" padding, o output size, c input channels, k filters, g groups, b batch
-size, q bytes per number; for a dense layer n inputs and m units. Where height and width differ, they
-carry the subscripts h and w.
+dilated kernel, t total "same" padding, o output size, c input channels, k filters, g groups, m filters
+per channel, b batch size, q bytes per number; for a dense layer n inputs and m units; a output values
+where the shape does not matter. Where height and width differ, they carry the subscripts h and w.
 """
 
 import re
 import textwrap
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
+from cnncourse import checks
 from cnncourse.arithmetic import (
     activation_bytes,
+    batch_norm_parameters,
     conv2d_macs,
     conv2d_output_shape,
     conv2d_parameters,
     dense_macs,
     dense_parameters,
+    depthwise_conv2d_macs,
+    depthwise_conv2d_output_shape,
+    depthwise_conv2d_parameters,
     parameter_bytes,
     pool2d_output_shape,
 )
 from cnncourse.axis import Axis, axes
 from cnncourse.language import spoken
 
-__all__ = ["Step", "WorkedSolution", "explain_conv2d", "explain_dense", "explain_pool2d"]
+__all__ = [
+    "Step",
+    "WorkedSolution",
+    "explain_batch_norm",
+    "explain_conv2d",
+    "explain_dense",
+    "explain_depthwise_conv2d",
+    "explain_pool2d",
+    "explain_unweighted",
+]
 
 
 @dataclass(frozen=True)
@@ -184,6 +199,92 @@ def explain_conv2d(
     )
 
 
+def explain_depthwise_conv2d(
+    input_shape,
+    kernel_size,
+    *,
+    depth_multiplier=1,
+    stride=1,
+    padding=0,
+    dilation=1,
+    bias=True,
+    batch_size=1,
+    dtype="float32",
+    language=None,
+):
+    """Work out the size, parameters, memory and compute of a depthwise convolution, step by step.
+
+    Args:
+        input_shape: ``(height, width, channels)``, in pixels.
+        kernel_size: in pixels, or a pair ``(height, width)``; so are ``stride`` and ``dilation``.
+        depth_multiplier: the filters of each channel.
+        stride: see ``kernel_size``.
+        padding: pixels on each side, or a pair; or ``"valid"`` or ``"same"``.
+        dilation: see ``kernel_size``.
+        bias: whether every filter has a bias.
+        batch_size: images in the batch; only the memory of the activations depends on it.
+        dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
+
+    Returns:
+        A :class:`WorkedSolution`.
+
+    Raises:
+        ValueError: for an unknown language, and as the functions of :mod:`cnncourse.arithmetic`.
+
+    Source: A. Howard et al., *MobileNets*, 2017, arXiv:1704.04861, section 3.1.
+
+    >>> print(
+    ...     explain_depthwise_conv2d(
+    ...         (112, 112, 32), 3, padding="same", language="en"
+    ...     ).steps[2]
+    ... )
+    Number of parameters
+      Each filter has a single channel, plus one bias:
+    <BLANKLINE>
+      Parameters = c · f · f + c
+                 = 32 · 3 · 3 + 32
+                 = 320
+    """
+    window = {"stride": stride, "padding": padding, "dilation": dilation}
+    layer = {**window, "depth_multiplier": depth_multiplier}
+    output_shape = depthwise_conv2d_output_shape(input_shape, kernel_size, **layer)
+    parameters = depthwise_conv2d_parameters(
+        input_shape[2], kernel_size, depth_multiplier=depth_multiplier, bias=bias
+    )
+    macs = depthwise_conv2d_macs(input_shape, kernel_size, **layer)
+    sides = _sides(input_shape, kernel_size, **window)
+    board = _Board(language, batch_size, dtype, c=input_shape[2], m=depth_multiplier, **_symbols(sides))
+
+    filters = "c" if depth_multiplier == 1 else r"c \cdot m"
+    many = "" if depth_multiplier == 1 else "_many"
+    outputs = rf"{_product(sides, 'o')} \cdot {filters}"
+    shape = board.equal(rf"{_extent(sides, 'o')} \times {filters}")
+    shape += f" = {board.shape(output_shape)}" if many else ""
+    return board.solution(
+        "depthwise_conv2d",
+        given=[
+            board.say("input", rf"{_extent(sides, 'n')} \times c"),
+            board.say(f"depthwise_filters{many}", _extent(sides, "f"), *(["m"] if many else [])),
+            *_given_window(sides, board),
+        ],
+        size=[*_size(sides, board), board.say(f"depthwise_shape{many}", math=shape)],
+        counting=[
+            board.say("one_channel") + board.say("bias" if bias else "no_bias"),
+            board.derive(
+                board.word("parameters"),
+                rf"{filters} \cdot {_product(sides, 'f')}{f' + {filters}' * bias}",
+                parameters,
+            ),
+        ],
+        compute=_compute(outputs, _product(sides, "f"), macs, board),
+        outputs=outputs,
+        output_shape=output_shape,
+        parameters=parameters,
+        macs=macs,
+    )
+
+
 def explain_pool2d(
     input_shape,
     pool_size,
@@ -279,6 +380,92 @@ def explain_dense(inputs, units, *, bias=True, batch_size=1, dtype="float32", la
         output_shape=(int(units),),
         parameters=parameters,
         macs=macs,
+    )
+
+
+def explain_batch_norm(input_shape, *, batch_size=1, dtype="float32", language=None):
+    """Work out the parameters and memory of a batch normalization, step by step.
+
+    Args:
+        input_shape: ``(height, width, channels)``, or ``(channels,)`` after a dense layer.
+        batch_size: images in the batch.
+        dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
+
+    Returns:
+        A :class:`WorkedSolution`.
+
+    Raises:
+        ValueError: for an unknown language, and for a shape that is not a tuple of whole numbers.
+
+    Source: S. Ioffe and C. Szegedy, *Batch normalization*, 2015, arXiv:1502.03167, algorithm 1.
+
+    >>> print(explain_batch_norm((55, 55, 96), language="en").steps[2])
+    Number of parameters
+      Each channel has four numbers: training learns γ and β (2 · c = 2 · 96 = 192) and only measures
+      the mean and the variance (192 that are not trainable):
+    <BLANKLINE>
+      Parameters = 4 · c
+                 = 4 · 96
+                 = 384
+    """
+    shape = checks.shape("input_shape", input_shape)
+    board = _Board(language, batch_size, dtype, c=shape[-1], a=prod(shape))
+    trainable, measured = batch_norm_parameters(shape[-1])
+    learned = board.equal(r"2 \cdot c") + f" = {board.tex(trainable)}"
+    return board.solution(
+        "batchnorm",
+        given=[board.say("any_input", math=board.shape(shape))],
+        size=[board.say("same_shape", math=board.shape(shape)), board.values(shape)],
+        counting=[
+            board.say("norm_parameters", learned=learned, measured=measured),
+            board.derive(board.word("parameters"), r"4 \cdot c", trainable + measured),
+        ],
+        compute=[board.say("norm_compute")],
+        outputs="a",
+        output_shape=shape,
+        parameters=trainable + measured,
+        macs=0,
+    )
+
+
+def explain_unweighted(kind, input_shape, output_shape, *, batch_size=1, dtype="float32", language=None):
+    """Say of a layer without weights what it does to the shape, and what its output takes in memory.
+
+    Args:
+        kind: ``"flatten"``, ``"dropout"``, ``"activation"`` or ``"globalpool2d"``.
+        input_shape: the shape of one image.
+        output_shape: the shape of the output for one image.
+        batch_size: images in the batch.
+        dtype: the type of one number, a key of :data:`cnncourse.arithmetic.DTYPE_BYTES`.
+        language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
+
+    Returns:
+        A :class:`WorkedSolution`.
+
+    Raises:
+        ValueError: for an unknown language, batch size or type.
+
+    Source: :mod:`cnncourse.layers` knows the shapes.
+
+    >>> print(explain_unweighted("flatten", (6, 6, 256), (9216,), language="en").steps[1])
+    Output size
+      Flatten puts the numbers into one row and changes none of them.
+    <BLANKLINE>
+      That makes a = 6 · 6 · 256 = 9216 output values.
+    """
+    board = _Board(language, batch_size, dtype, a=prod(output_shape))
+    counted = input_shape if kind == "flatten" else output_shape
+    return board.solution(
+        kind,
+        given=[board.say("any_input", math=board.shape(input_shape))],
+        size=[board.say(f"{kind}_shape", math=board.shape(output_shape)), board.values(counted)],
+        counting=[board.say("no_parameters")],
+        compute=[board.say("no_compute")],
+        outputs="a",
+        output_shape=output_shape,
+        parameters=0,
+        macs=0,
     )
 
 
@@ -425,6 +612,14 @@ class _Board:
     def tex(self, value):
         return value if isinstance(value, str) else self.language.tex(value)
 
+    def shape(self, sizes):
+        return r" \times ".join(map(self.tex, sizes))
+
+    def values(self, shape):
+        """Say how many output values there are, which are a."""
+        factors = r" \cdot ".join(map(self.tex, shape))
+        return self.say("values", math=f"a = {factors}" + f" = {self.fill('a')}" * (len(shape) > 1))
+
     def equal(self, formula):
         return f"{formula} = {self.fill(formula)}"
 
@@ -492,8 +687,14 @@ _UNITS = {1000: ("kB", "MB", "GB"), 1024: ("KiB", "MiB", "GiB")}
 _WORDS = {
     "de": {
         "conv2d": "Rechenbeispiel: Faltungsschicht (Conv2D)",
+        "depthwise_conv2d": "Rechenbeispiel: kanalweise Faltung (DepthwiseConv2D)",
         "pool2d": "Rechenbeispiel: Pooling-Schicht",
         "dense": "Rechenbeispiel: vollständig verbundene Schicht (Dense)",
+        "globalpool2d": "Rechenbeispiel: globales Pooling",
+        "batchnorm": "Rechenbeispiel: Batch Normalization",
+        "flatten": "Rechenbeispiel: Flatten",
+        "dropout": "Rechenbeispiel: Dropout",
+        "activation": "Rechenbeispiel: Aktivierungsfunktion",
         "given": "Gegeben",
         "size": "Ausgabegröße",
         "counting": "Anzahl der Parameter",
@@ -502,6 +703,9 @@ _WORDS = {
         "parameters": "Parameter",
         "input": "- Eingabe (Höhe × Breite × Kanäle): {0}",
         "filters": "- Filter: {0}, jeweils {1}",
+        "any_input": "- Eingabe: {math}",
+        "depthwise_filters": "- Filter: einer je Kanal, jeweils {0}",
+        "depthwise_filters_many": "- Filter je Kanal: {1}, jeweils {0}",
         "window": "- Fenster: {0}",
         "stride": "- Schrittweite (Stride): {math}",
         "padding": "- Auffüllen (Padding) je Seite: {math}",
@@ -535,8 +739,19 @@ _WORDS = {
         ),
         "conv_shape": "Jeder Filter liefert einen Kanal. Die Ausgabe hat also die Form {0}.",
         "pool_shape": "Pooling bearbeitet jeden Kanal für sich, die Zahl der Kanäle bleibt also gleich: {0}.",
+        "depthwise_shape": (
+            "Jeder Filter bearbeitet seinen eigenen Kanal, die Zahl der Kanäle bleibt also gleich: {math}."
+        ),
+        "depthwise_shape_many": "Jeder Filter liefert einen Kanal. Die Ausgabe hat also die Form {math}.",
+        "globalpool2d_shape": "Von jedem Kanal bleibt eine einzige Zahl übrig.",
+        "flatten_shape": "Flatten reiht die Zahlen hintereinander auf und ändert keine.",
+        "values": "Das sind {math} Ausgabewerte.",
+        "same_shape": "Die Form bleibt, wie sie ist: {math}.",
+        "dropout_shape": "Dropout schaltet Zahlen aus, lässt aber keine weg. Die Form bleibt: {math}.",
+        "activation_shape": "Die Funktion wirkt auf jede Zahl für sich. Die Form bleibt: {math}.",
         "dense_shape": "Jedes Neuron liefert eine Zahl. Die Ausgabe hat also die Größe {0}.",
         "all_channels": "Jeder Filter hat so viele Kanäle wie die Eingabe",
+        "one_channel": "Jeder Filter hat nur einen Kanal",
         "group_channels": "Jeder Filter sieht nur die Kanäle seiner Gruppe ({math})",
         "input_weights": "Jedes Neuron hat für jeden Eingang ein Gewicht",
         "bias": ", dazu kommt ein Bias:",
@@ -545,6 +760,11 @@ _WORDS = {
             "Pooling hat keine Gewichte, es lernt nichts: Aus jedem Fenster nimmt es das Maximum "
             "oder den Mittelwert. Das macht $0$ Parameter."
         ),
+        "norm_parameters": (
+            "Jeder Kanal hat vier Zahlen: γ und β lernt das Training ({learned}), Mittelwert und Varianz "
+            "misst es nur ({measured}, die nicht trainierbar sind):"
+        ),
+        "no_parameters": "Diese Schicht hat keine Gewichte, sie lernt nichts. Das macht $0$ Parameter.",
         "parameter_memory": "Die Parameter liegen nur einmal im Speicher, egal wie groß der Batch ist:",
         "no_parameter_memory": (
             r"Ohne Parameter braucht die Schicht dafür auch keinen Speicher: $0\,\text{{B}}$."
@@ -553,6 +773,13 @@ _WORDS = {
         "units_of_memory": "(1 kB = 1000 B, 1 KiB = 1024 B)",
         "macs": "Je Bild gibt es {outputs} Ausgabewerte, und jeder ist eine Summe aus {products} Produkten:",
         "flops": "Ein MAC ist eine Multiplikation und eine Addition, zählt also als zwei FLOPs:",
+        "norm_compute": (
+            "Normalisieren, Skalieren und Verschieben sind wenige Operationen je Zahl, aber keine Summe aus "
+            "Produkten. Deshalb zählen wir $0$ MACs und $0$ FLOPs."
+        ),
+        "no_compute": (
+            "Mit Gewichten multipliziert diese Schicht nichts. Deshalb zählen wir $0$ MACs und $0$ FLOPs."
+        ),
         "pool_compute": (
             "Max-Pooling vergleicht, Average-Pooling mittelt; mit Gewichten multipliziert keines von beiden. "
             "Deshalb zählen wir $0$ MACs und $0$ FLOPs."
@@ -560,8 +787,14 @@ _WORDS = {
     },
     "en": {
         "conv2d": "Worked example: convolutional layer (Conv2D)",
+        "depthwise_conv2d": "Worked example: depthwise convolution (DepthwiseConv2D)",
         "pool2d": "Worked example: pooling layer",
         "dense": "Worked example: fully connected layer (Dense)",
+        "globalpool2d": "Worked example: global pooling",
+        "batchnorm": "Worked example: batch normalization",
+        "flatten": "Worked example: flatten",
+        "dropout": "Worked example: dropout",
+        "activation": "Worked example: activation function",
         "given": "Given",
         "size": "Output size",
         "counting": "Number of parameters",
@@ -570,6 +803,9 @@ _WORDS = {
         "parameters": "Parameters",
         "input": "- Input (height × width × channels): {0}",
         "filters": "- Filters: {0}, each {1}",
+        "any_input": "- Input: {math}",
+        "depthwise_filters": "- Filters: one per channel, each {0}",
+        "depthwise_filters_many": "- Filters per channel: {1}, each {0}",
         "window": "- Window: {0}",
         "stride": "- Stride: {math}",
         "padding": "- Padding on each side: {math}",
@@ -603,8 +839,17 @@ _WORDS = {
         ),
         "conv_shape": "Each filter makes one channel, so the output is {0}.",
         "pool_shape": "Pooling treats each channel on its own, so their number stays the same: {0}.",
+        "depthwise_shape": "Each filter works on its own channel, so their number stays the same: {math}.",
+        "depthwise_shape_many": "Each filter makes one channel, so the output is {math}.",
+        "globalpool2d_shape": "A single number is left of each channel.",
+        "flatten_shape": "Flatten puts the numbers into one row and changes none of them.",
+        "values": "That makes {math} output values.",
+        "same_shape": "The shape stays as it is: {math}.",
+        "dropout_shape": "Dropout switches numbers off but drops none of them. The shape stays: {math}.",
+        "activation_shape": "The function works on each number by itself. The shape stays: {math}.",
         "dense_shape": "Each unit makes one number, so the size of the output is {0}.",
         "all_channels": "Each filter has as many channels as the input",
+        "one_channel": "Each filter has a single channel",
         "group_channels": "Each filter sees only the channels of its group ({math})",
         "input_weights": "Each unit has one weight for every input",
         "bias": ", plus one bias:",
@@ -613,12 +858,22 @@ _WORDS = {
             "Pooling has no weights and learns nothing: it takes the maximum or the mean of each window. "
             "That makes $0$ parameters."
         ),
+        "norm_parameters": (
+            "Each channel has four numbers: training learns γ and β ({learned}) and only measures "
+            "the mean and the variance ({measured} that are not trainable):"
+        ),
+        "no_parameters": "This layer has no weights and learns nothing. That makes $0$ parameters.",
         "parameter_memory": "The parameters are stored only once, however large the batch is:",
         "no_parameter_memory": r"Without parameters, the layer needs no memory for them: $0\,\text{{B}}$.",
         "activation_memory": "The activations (the layer's output) are stored for every image of the batch:",
         "units_of_memory": "(1 kB = 1000 B, 1 KiB = 1024 B)",
         "macs": "For each image there are {outputs} output values, and each is a sum of {products} products:",
         "flops": "One MAC is a multiplication and an addition, so it counts as two FLOPs:",
+        "norm_compute": (
+            "Normalizing, scaling and shifting take a few operations per number, but they are no sum of "
+            "products. So we count $0$ MACs and $0$ FLOPs."
+        ),
+        "no_compute": "This layer multiplies nothing by weights. So we count $0$ MACs and $0$ FLOPs.",
         "pool_compute": (
             "Max pooling compares, average pooling takes a mean; neither multiplies by weights. "
             "So we count $0$ MACs and $0$ FLOPs."

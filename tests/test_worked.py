@@ -16,7 +16,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncourse import arithmetic as a
-from cnncourse.worked import _WORDS, explain_conv2d, explain_dense, explain_pool2d
+from cnncourse.layers import Activation, BatchNorm, Dropout, Flatten, GlobalPool2D
+from cnncourse.worked import (
+    _WORDS,
+    explain_conv2d,
+    explain_dense,
+    explain_depthwise_conv2d,
+    explain_pool2d,
+)
 
 NOTES = {"input_shape": (227, 227, 3), "filters": 96, "kernel_size": 11, "stride": 4, "batch_size": 16}
 
@@ -379,6 +386,44 @@ def test_every_line_of_a_convolution_is_true(window, channels, bias, memory, lan
     assert_prose_is_true(solution, language, size, kernel_size, window)
 
 
+@settings(max_examples=80, deadline=None)
+@given(windows(), st.integers(1, 2000), st.integers(1, 3), st.booleans(), memory, languages)
+def test_every_line_of_a_depthwise_convolution_is_true(window, channels, multiplier, bias, memory, language):
+    size, kernel_size, window = window
+    layer, shape = {**window, "depth_multiplier": multiplier}, (*size, channels)
+    solution = explain_depthwise_conv2d(shape, kernel_size, **layer, bias=bias, **memory, language=language)
+    check(solution, language, memory)
+    grouped = {**window, "groups": channels}  # what it is: as many groups as channels
+    filters = channels * multiplier
+    assert solution.output_shape == a.conv2d_output_shape(shape, filters, kernel_size, **window)
+    assert solution.macs == a.conv2d_macs(shape, filters, kernel_size, **grouped)
+    assert solution.parameters == a.conv2d_parameters(
+        channels, filters, kernel_size, bias=bias, groups=channels
+    )
+    assert_prose_is_true(solution, language, size, kernel_size, window)
+
+
+PLAIN = [Activation("relu"), BatchNorm(), Dropout(0.5), Flatten(), GlobalPool2D()]
+
+
+@pytest.mark.parametrize("layer", PLAIN)
+@pytest.mark.parametrize("shape", [(7, 9, 200), (1, 1, 1)])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_line_of_a_layer_without_products_is_true(layer, shape, language):
+    solution = layer.explain(shape, batch_size=3, dtype="float16", language=language)
+    values = re.search(r"\$a = (.*)\$", solution.steps[1].markdown)[1].replace("{,}", ",").split(" = ")
+    computed = [evaluate(value, language, {})[0] for value in values]
+    assert computed == [math.prod(solution.output_shape)] * len(values)
+    symbols = {"a": computed[0], "b": 3, "q": 2, "c": shape[-1], "Parameter": 4 * shape[-1]}
+    symbols["Parameters"] = symbols["Parameter"]
+    for equation in re.findall(
+        r"\$\$.*?\$\$", "".join(step.markdown for step in solution.steps[2:]), re.DOTALL
+    ):
+        results = [evaluate(side, language, symbols) for side in sides(equation)]
+        assert all(0 <= results[0][0] - value <= slack for value, slack in results), equation
+    assert solution.activation_bytes == a.activation_bytes(solution.output_shape, 3, "float16")
+
+
 def assert_prose_is_true(solution, language, size, kernel_size, window):
     """Check what the sentences say about the rest of the floor and the split of "same" padding."""
     prose = solution.steps[1].markdown.replace("{,}", ",").split("\n\n")
@@ -437,6 +482,9 @@ def test_every_line_of_a_dense_layer_is_true(inputs, units, bias, memory, langua
         lambda language: explain_conv2d((40, 40, 3), 6, 3, dilation=3, padding="same", language=language),
         lambda language: explain_pool2d((55, 54, 96), 2, batch_size=1000, language=language),
         lambda language: explain_dense(9216, 4096, bias=False, language=language),
+        lambda language: explain_depthwise_conv2d((112, 112, 32), 3, padding="same", language=language),
+        lambda language: explain_depthwise_conv2d((9, 9, 3), 3, depth_multiplier=2, language=language),
+        *(lambda language, layer=layer: layer.explain((55, 54, 96), language=language) for layer in PLAIN),
     ],
 )
 def test_both_languages_show_the_same_numbers_and_formulas(explain):
@@ -490,6 +538,9 @@ SHOWN = [
         lambda language: explain_conv2d((2250, 224, 3), 64, 7, stride=4, padding="same", language=language),
         lambda language: explain_pool2d((55, 54, 96), 2, padding=1, language=language),
         lambda language: explain_dense(9216, 4096, batch_size=16, language=language),
+        lambda language: explain_depthwise_conv2d((9, 8, 3), 3, depth_multiplier=2, language=language),
+        lambda language: BatchNorm().explain((55, 54, 96), language=language),
+        lambda language: Flatten().explain((55, 54, 96), language=language),
     )
 ]
 FORMULA = re.compile(r"\$\$\n(.*?)\n\$\$|\$([^$\n]+)\$", re.DOTALL)

@@ -82,14 +82,26 @@ def public_names():
         for node in tree.body
         if isinstance(node, ast.Assign) and node.targets[0].id == "_MODULES"
     )
-    return {module: names.split() for module, names in modules.items()}
+    return {module: [*names.split(), *inside(module, names.split())] for module, names in modules.items()}
+
+
+def inside(module, names):
+    """The names that stay in a module which is public itself, such as ``layers.Dense``."""
+    if module != "layers":
+        return []
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+    )
+    return [f"{module}.{name}" for name in listed if name not in names]
 
 
 @cache
 def definitions(path):
     """What one file defines at its top level: by name, the node and its docstring."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {}
+    found = {path.stem: (tree, ast.get_docstring(tree))}
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found[node.name] = node, ast.get_docstring(node)
@@ -110,8 +122,9 @@ def definition(module, name):
     """The name, its node and its docstring, wherever in the package it is defined."""
     own = sorted((PACKAGE / module).glob("*.py")) or [PACKAGE / f"{module}.py"]
     for path in [*own, PACKAGE / "backend.py"]:
-        if name in definitions(path):
-            return name, *definitions(path)[name]
+        found = definitions(path).get(name.rpartition(".")[2])
+        if found:
+            return name, *found
     raise LookupError(f"cnncourse._MODULES names {module}.{name}, which no file defines.")
 
 
@@ -147,13 +160,14 @@ def constructor(node):
         if isinstance(each, ast.FunctionDef) and each.name == "__init__":
             return arguments(each)
     fields = [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
+    fields = ["*" if name == "_" else name for name in fields]  # dataclasses.KW_ONLY
     return f"({', '.join(fields)})" if fields else ""
 
 
 def members(node):
     """The public members of a class that have a docstring, in the order of the source."""
     for each, after in zip(node.body, [*node.body[1:], None], strict=True):
-        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
+        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_") and ast.get_docstring(each):
             yield each.name, each, ast.get_docstring(each)
         elif isinstance(each, ast.AnnAssign) and text_of(after):
             yield each.target.id, each, text_of(after)
