@@ -391,6 +391,124 @@ def test_a_shared_model_is_counted_at_the_sizes_it_is_called_with():
     assert account.total_parameters == model.count_params()
 
 
+def test_a_model_in_a_model_that_is_called_twice_counts_twice():
+    inner = sequential(layers.Conv2D(3, 3, padding="same", name="conv"), shape=(8, 8, 3), name="inner")
+    middle = sequential(inner, name="middle", shape=(8, 8, 3))
+    inputs = keras.Input((8, 8, 3))
+    account = anatomy(keras.Model(inputs, middle(middle(inputs))))
+    assert [(layer.name, layer.calls) for layer in account.layers] == [("middle/inner/conv", 2)]
+    assert account.total_macs == 2 * 64 * 9 * 3 * 3
+    assert account.total_parameters == 9 * 3 * 3 + 3
+
+
+@pytest.mark.parametrize("inner", [lambda: layers.Dense(7), lambda: sequential(layers.Dense(7), shape=(4,))])
+def test_what_is_distributed_over_time_counts_at_each_step(inner):
+    account = anatomy(sequential(layers.TimeDistributed(inner(), name="time"), shape=(6, 4)), batch_size=2)
+    plain = anatomy(sequential(layers.Dense(7), shape=(6, 4)), batch_size=2)
+    (row,) = account.layers
+    assert row.name.startswith("time/")
+    assert (row.macs, row.parameters, row.calls) == (6 * 4 * 7, 4 * 7 + 7, 1)
+    assert row.output_shape == plain.layers[0].output_shape == (6, 7)
+    assert row.activation_bytes == plain.layers[0].activation_bytes
+
+
+def test_a_convolution_over_the_images_of_a_film():
+    conv = layers.Conv2D(4, 3, name="conv")
+    account = anatomy(sequential(layers.TimeDistributed(conv, name="film"), shape=(5, 8, 8, 3)))
+    assert account.total_macs == 5 * 36 * 27 * 4
+    assert account.layers[0].output_shape == (5, 6, 6, 4)
+    fixed = keras.Sequential([keras.Input(batch_shape=(16, 5, 8, 8, 3)), layers.TimeDistributed(conv)])
+    assert anatomy(fixed).total_macs == account.total_macs
+    assert anatomy(fixed).activation_bytes == account.activation_bytes
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
+def test_recurrent_layers_equal_the_profiler(name):
+    model = sequential(getattr(layers, name)(5, unroll=True), shape=(7, 3))
+    account = anatomy(model)
+    assert account.total_flops == profiled_flops(model) > 0
+    assert account.total_parameters == model.count_params()
+    assert account.layers[0].kind == "recurrent"
+
+
+@pytest.mark.parametrize("merge", ["concat", "sum"])
+def test_both_directions_count(merge):
+    both = layers.Bidirectional(
+        layers.LSTM(5, return_sequences=True, name="lstm"), merge_mode=merge, name="both"
+    )
+    model, one = (
+        sequential(both, shape=(7, 3)),
+        sequential(layers.LSTM(5, return_sequences=True), shape=(7, 3)),
+    )
+    account = anatomy(model)
+    assert account.total_macs == 2 * anatomy(one).total_macs
+    assert account.total_parameters == model.count_params() == 2 * one.count_params()
+    assert [layer.name for layer in account.layers] == ["both/forward_lstm", "both/backward_lstm", "both"]
+    assert account.layers[-1].output_shape == model.output_shape[1:]
+
+
+def test_a_wrapper_counts_what_it_wraps_and_what_it_holds():
+    model = sequential(layers.SpectralNormalization(layers.Conv2D(4, 3, name="conv"), name="norm"))
+    account = anatomy(model)
+    assert account.total_macs == anatomy(sequential(layers.Conv2D(4, 3))).total_macs
+    assert [layer.name for layer in account.layers] == ["norm/conv", "norm"]
+    assert account.total_parameters == model.count_params() == 27 * 4 + 4 + 4
+    assert account.non_trainable_parameters == 4
+
+
+def test_weights_that_a_model_holds_itself_count():
+    inner, outer = sequential(layers.Dense(3), shape=(4,), name="inner"), keras.Input((4,))
+    inner.add_weight(shape=(5,), name="temperature")
+    model = keras.Model(outer, inner(outer), name="outer")
+    model.add_weight(shape=(2, 2), trainable=False, name="mask")
+    account = anatomy(model)
+    assert account.total_parameters == model.count_params() == 4 * 3 + 3 + 5 + 4
+    assert account.non_trainable_parameters == 4
+    assert [(layer.name, layer.kind) for layer in account.layers[1:]] == [
+        *(("inner", "own weights"), ("outer", "own weights")),
+    ]
+
+
+def test_text_layers_multiply_nothing():
+    words = layers.TextVectorization(output_sequence_length=6, vocabulary=["a", "b"])
+    network = sequential(words, layers.Embedding(4, 3), layers.Flatten(), layers.Dense(2), shape=())
+    text = keras.Sequential([keras.Input((), dtype="string"), *network.layers])
+    numbers = [
+        *(layers.Discretization([0.5]), layers.IntegerLookup(vocabulary=[1, 2]), layers.Hashing(3)),
+        layers.CategoryEncoding(3, "multi_hot"),
+    ]
+    strings = keras.Sequential([keras.Input((4,), dtype="string"), layers.StringLookup(vocabulary=["a"])])
+    assert anatomy(text).total_macs == 18 * 2
+    assert anatomy(strings).total_macs == anatomy(sequential(*numbers, shape=(4,))).total_macs == 0
+    assert not anatomy(text).unknown + anatomy(strings).unknown
+
+
+SHAPED = {
+    "mean": lambda x: keras.ops.mean(x),
+    "mean of the batch": lambda x: keras.ops.mean(x, axis=0),
+    "merged": lambda x: keras.ops.reshape(keras.ops.concatenate([x, x], axis=1), (-1, 3)),
+    "dense": lambda x: layers.Dense(4)(x),
+    "dense of the mean": lambda x: layers.Dense(5)(keras.ops.mean(x, axis=0, keepdims=True)),
+}
+
+
+@pytest.mark.parametrize("shaped", SHAPED.values(), ids=SHAPED)
+def test_a_fixed_batch_counts_like_an_open_one(shaped):
+    accounts = []
+    for batch in (None, 8):
+        inputs = keras.Input(batch_shape=(batch, 5))
+        account = anatomy(keras.Model(inputs, shaped(layers.Dense(3)(inputs))))
+        accounts.append([(prod(row.output_shape), row.macs, row.activation_bytes) for row in account.layers])
+    assert accounts[0] == accounts[1]
+    assert accounts[0][0] == (3, 15, 12)
+
+
+def test_one_number_for_the_batch_is_one_number():
+    inputs = keras.Input(batch_shape=(8, 5))
+    row = anatomy(keras.Model(inputs, keras.ops.mean(layers.Dense(3)(inputs)))).layers[-1]
+    assert (row.output_shape, row.macs, row.activation_bytes) == ((), 0, 4)
+
+
 class Transposed(layers.Layer):
     """Multiplies by the weights of another layer."""
 
@@ -485,6 +603,81 @@ def test_an_unknown_operation_is_named():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert anatomy(harmless).total_macs == 0
+
+
+class Standardized(layers.Conv2D):
+    """Replaces a part of the convolution, which Keras documents as the way to do so."""
+
+    def convolution_op(self, inputs, kernel):
+        return super().convolution_op(inputs, kernel) + super().convolution_op(-inputs, kernel)
+
+
+def replaced(layer):
+    """Give a layer a call of its own after it was made."""
+    layer.call = lambda x: keras.ops.square(x)
+    return layer
+
+
+class TwiceSequential(keras.Sequential):
+    """Runs its layers twice."""
+
+    def call(self, x, training=None, mask=None):
+        return super().call(super().call(x))
+
+
+class TwiceFunctional(keras.Model):
+    """Runs its graph twice."""
+
+    def call(self, x, training=None, mask=None):
+        return super().call(super().call(x))
+
+
+class TwiceWrapped(layers.TimeDistributed):
+    """Runs its layer twice."""
+
+    def call(self, x, training=None, mask=None):
+        return super().call(super().call(x))
+
+
+def twice_functional():
+    inputs = keras.Input((8,))
+    return TwiceFunctional(inputs, layers.Dense(8)(inputs))
+
+
+def twice_sequential():
+    return TwiceSequential([keras.Input((8,)), layers.Dense(8)])
+
+
+@pytest.mark.parametrize(
+    "make", [twice_sequential, twice_functional, lambda: replaced(sequential(layers.Dense(8), shape=(8,)))]
+)
+def test_a_model_with_a_call_of_its_own_is_refused_and_unknown_inside_another(make):
+    with pytest.raises(ValueError, match="defines its own call"):
+        anatomy(make())
+    inner = make()
+    outer = sequential(inner, layers.Dense(2), shape=(8,))
+    with pytest.warns(UserWarning, match=inner.name):
+        account = anatomy(outer)
+    assert account.unknown == (inner.name,)
+    assert account.total_macs == 16
+    assert account.total_parameters == outer.count_params()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (Standardized(2, 3, name="odd"), (8, 8, 1)),
+        (TwiceWrapped(layers.Dense(8), name="odd"), (3, 8)),
+        (replaced(layers.Dense(8, name="odd")), (8, 8)),
+        (replaced(layers.TimeDistributed(layers.Dense(8), name="odd")), (8, 8)),
+    ],
+)
+def test_a_layer_that_computes_anew_in_any_way_is_unknown(layer, shape):
+    model = sequential(layer, shape=shape)
+    with pytest.warns(UserWarning, match="odd"):
+        account = anatomy(model)
+    assert account.unknown == ("odd",)
+    assert account.total_parameters == model.count_params()
 
 
 def test_a_subclass_that_keeps_the_computation_is_known():

@@ -7,12 +7,13 @@ Conventions as in :mod:`cnncourse.arithmetic`.
 import sys
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from math import prod
 from types import ModuleType
 
 from cnncourse.anatomy import table
-from cnncourse.anatomy.kinds import kind_and_macs
+from cnncourse.anatomy.kinds import keeps_its_call, kind_and_macs
 from cnncourse.arithmetic import activation_bytes, parameter_bytes
 
 __all__ = ["Anatomy", "LayerAccount", "TrainingBytes", "anatomy"]
@@ -21,8 +22,10 @@ __all__ = ["Anatomy", "LayerAccount", "TrainingBytes", "anatomy"]
 def anatomy(model, *, batch_size=1, dtype="float32"):
     """Account for every layer of a built Keras model: parameters, multiply-accumulates, memory.
 
-    Nested models are opened (``outer/inner``). A layer that is called several times has one row: its
-    parameters count once, its MACs and activations once per call. Inputs are data and have no row.
+    Nested models and wrappers are opened (``outer/inner``). A layer that is called several times has one row:
+    its parameters count once, its MACs and activations once per call. Inputs are data and have no row.
+    Weights that a model or wrapper holds itself have a row of their own. What a class of one's own computes
+    in its ``call`` is unknown.
 
     Args:
         model: a built Sequential or functional model whose input sizes are fixed.
@@ -53,7 +56,8 @@ def anatomy(model, *, batch_size=1, dtype="float32"):
     activation_bytes(1, batch_size, dtype)  # raises ValueError
     inputs = _symbolic_inputs(model)
     calls = []
-    _trace(model, inputs, calls)
+    _through_graph(model, inputs, partial(_call, calls, ""))
+    calls.append((model.name, model, [], []))
     layers = _accounts(calls, images=inputs[0].shape[0], batch_size=batch_size, dtype=dtype)
     account = Anatomy(model.name, tuple(x.shape[1:] for x in inputs), batch_size, dtype, layers)
     if account.unknown:
@@ -72,7 +76,7 @@ class LayerAccount:
     name: str
     kind: str
     output_shape: tuple
-    """Without the batch; the first one, where a layer has several outputs or calls."""
+    """Without the batch; the first one, where a layer has several outputs or calls. ``()`` is one number."""
     parameters: int
     trainable_parameters: int
     macs: int | None
@@ -214,7 +218,7 @@ def _symbolic_inputs(model):
     """Make one symbolic tensor per input, with a batch of one image where the model leaves it open."""
     if not hasattr(model, "layers") or not hasattr(model, "built"):
         raise ValueError(f"model must be a built Keras model. Received model={model!r}.")
-    if not _has_graph(model):
+    if not keeps_its_call(model, *_GRAPHS):
         raise ValueError(
             f"model must be Sequential or functional, so that it has a graph of layers. Received "
             f"model={model.name!r}, a {type(model).__name__} that defines its own call."
@@ -235,29 +239,53 @@ def _symbolic_inputs(model):
     return [type(x)((x.shape[0] or 1, *x.shape[1:]), dtype=x.dtype) for x in model.inputs]
 
 
-def _trace(model, inputs, calls):
-    """Send the inputs through a model; note ``(name, operation, input shapes, output shapes)`` per call."""
+def _call(calls, path, operation, *args, **kwargs):
+    """Send symbolic tensors through an operation; note ``(name, operation, input shapes, output shapes)``.
 
-    def stand_in(operation, prefix=""):
-        def call(*args, **kwargs):
-            tensors = (*args, *_in_order(operation, kwargs))
-            if _has_graph(operation):
-                inner = []
-                outputs = _trace(operation, tensors[0], inner)
-                calls.extend((f"{operation.name}/{name}", *rest) for name, *rest in inner)
-                return outputs
-            outputs = operation.compute_output_spec(*args, **kwargs)
-            calls.append((operation.name, operation, _shapes(tensors), _fixed_shapes(operation, outputs)))
-            return outputs
+    What is opened is noted without shapes, after its insides: for the weights that it holds itself.
+    """
+    tensors = (*args, *_in_order(operation, kwargs))
+    name = path + operation.name
+    opened = next((enter for names, enter in _OPENED.items() if keeps_its_call(operation, *names)), None)
+    if opened:
+        outputs = opened(operation, tensors[0], partial(_call, calls, f"{name}/"))
+        calls.append((name, operation, [], []))
+        return outputs
+    if keeps_its_call(operation, "Bidirectional"):  # both directions, and what it makes of their outputs
+        for layer in (operation.forward_layer, operation.backward_layer):
+            _call(calls, f"{name}/", layer, tensors[0])
+    outputs = _with_batch(operation.compute_output_spec(*args, **kwargs), _shapes(tensors))
+    calls.append((name, operation, _shapes(tensors), _fixed_shapes(operation, outputs)))
+    return outputs
 
-        return call
 
+def _through_graph(model, inputs, call):
     if hasattr(model, "_run_through_graph"):  # functional; what Keras' own clone_model uses, since 3.0
-        return model._run_through_graph(inputs, operation_fn=stand_in)
+        return model._run_through_graph(inputs, operation_fn=lambda operation: partial(call, operation))
     tensor = inputs[0] if isinstance(inputs, list) else inputs
     for layer in model.layers:
-        tensor = stand_in(layer)(tensor)
+        tensor = call(layer, tensor)
     return tensor
+
+
+def _at_each_step(wrapper, tensor, call):
+    """The steps of a sequence go through the layer as so many images."""
+    batch, steps, *rest = tensor.shape
+    outputs = call(wrapper.layer, type(tensor)((batch * steps, *rest), dtype=tensor.dtype))
+    return type(tensor)((batch, steps, *outputs.shape[1:]), dtype=outputs.dtype)
+
+
+def _through_layer(wrapper, tensor, call):
+    return call(wrapper.layer, tensor)
+
+
+_GRAPHS = ("Functional", "Sequential")
+_OPENED = {
+    _GRAPHS: _through_graph,
+    ("TimeDistributed",): _at_each_step,
+    ("SpectralNormalization",): _through_layer,
+}
+"""What is opened: ``(operation, tensor, call) -> outputs``, where ``call(layer, tensor)`` goes on inside."""
 
 
 def _in_order(operation, kwargs):
@@ -266,8 +294,15 @@ def _in_order(operation, kwargs):
     return [kwargs[name] for name in names if name in kwargs]
 
 
-def _has_graph(operation):
-    return any(cls.__name__ in ("Functional", "Sequential") for cls in type(operation).__mro__)
+def _with_batch(outputs, inputs):
+    """Put in the batch where a layer leaves it open, as Keras 3.13's EinsumDense does."""
+    if isinstance(outputs, dict):
+        return {name: _with_batch(each, inputs) for name, each in outputs.items()}
+    if isinstance(outputs, tuple | list):
+        return type(outputs)(_with_batch(each, inputs) for each in outputs)
+    if not inputs or getattr(outputs, "shape", ())[:1] != (None,):
+        return outputs
+    return type(outputs)((*inputs[0][:1], *outputs.shape[1:]), dtype=outputs.dtype)
 
 
 def _shapes(structure):
@@ -297,25 +332,48 @@ def _accounts(calls, images, batch_size, dtype):
     calls_of, seen = {}, set()
     for call in calls:
         calls_of.setdefault(id(call[1]), []).append(call)
-    return tuple(_account(same, seen, images, batch_size, dtype) for same in calls_of.values())
+    rows = [_account(same, seen, images, batch_size, dtype) for same in calls_of.values()]
+    return tuple(row for row in rows if row.kind != _HOLDS or row.parameters)
+
+
+_HOLDS = "own weights"
+"""The kind of a model's or wrapper's row: what it holds itself, beside its layers."""
 
 
 def _account(calls, seen, images, batch_size, dtype):
     name, layer, _, outputs = calls[0]
-    kinds, macs = zip(*(kind_and_macs(layer, ins, outs[0]) for _, layer, ins, outs in calls), strict=True)
+    kinds, macs = zip(
+        *(_kind_and_macs(layer, ins, outs, images) for _, layer, ins, outs in calls), strict=True
+    )
     parameters, trainable = _new_parameters(layer, seen)
-    numbers = sum(prod(shape) for *_, outs in calls for shape in outs) // images
+    numbers = sum(prod(_per_image(shape, images)) for *_, outs in calls for shape in outs)
     return LayerAccount(
         name=name,
         kind=kinds[0],
-        output_shape=outputs[0][1:],
+        output_shape=_per_image(outputs[0], images) if outputs else (),
         parameters=parameters,
         trainable_parameters=trainable,
-        macs=None if None in macs else sum(macs) // images,
+        macs=None if None in macs else sum(macs),
         calls=len(calls),
         parameter_bytes=parameter_bytes(parameters, dtype),
-        activation_bytes=activation_bytes(numbers, batch_size, dtype),
+        activation_bytes=activation_bytes(numbers, batch_size, dtype) if numbers else 0,
     )
+
+
+def _kind_and_macs(layer, inputs, outputs, images):
+    """Tell what a layer is, and its MACs for one image in one call."""
+    if not outputs:
+        return _HOLDS, 0
+    kind, macs = kind_and_macs(layer, inputs, outputs[0])
+    counted_once = all(_per_image(shape, images) == shape for shape in inputs)  # no batch went in
+    return kind, macs if macs is None or counted_once else macs // images
+
+
+def _per_image(shape, images):
+    """Leave the batch out, or divide by it where it was merged with another axis; one number stays one."""
+    if shape[:1] == (images,):
+        return shape[1:]
+    return (shape[0] // images, *shape[1:]) if shape and shape[0] % images == 0 else shape
 
 
 def _new_parameters(layer, seen):

@@ -10,7 +10,7 @@ normalization, activations and pooling count nothing.
 
 from math import prod
 
-__all__ = ["kind_and_macs"]
+__all__ = ["keeps_its_call", "kind_and_macs"]
 
 
 def kind_and_macs(operation, inputs, output):
@@ -27,7 +27,7 @@ def kind_and_macs(operation, inputs, output):
     if type(operation).__module__.startswith("keras.src.ops."):
         return "operation", _operation_macs(type(operation), inputs, output)
     known = _known_class(operation)
-    if known is None or type(operation).call is not known.call:  # a reader's own computation
+    if known is None or _computes_anew(operation, known):
         return "unknown", None
     kind, count = _KINDS[known.__name__]
     if kind == "convolution" and operation.groups > 1:
@@ -35,12 +35,44 @@ def kind_and_macs(operation, inputs, output):
     return kind, count(operation, inputs, output)
 
 
-def _known_class(layer):
+def keeps_its_call(operation, *names):
+    """Tell whether this is a Keras class of one of these names, or extends one and computes the same."""
+    known = _known_class(operation, names)
+    return (
+        bool(known)
+        and "call" not in vars(operation)
+        and all(getattr(type(operation), name) is getattr(known, name) for name in ("call", "__call__"))
+    )
+
+
+def _known_class(layer, names=None):
     """Find the class that is known: the layer's own, or the one that a reader's class extends."""
     for cls in type(layer).__mro__:
-        if cls.__name__ in _KINDS and cls.__module__.partition(".")[0] in ("keras", "cnncourse"):
+        if cls.__name__ in (names or _KINDS) and cls.__module__.partition(".")[0] in ("keras", "cnncourse"):
             return cls
     return None
+
+
+_NO_COMPUTATION = (
+    *("__init__", "__module__", "__doc__", "__qualname__", "__firstlineno__", "__static_attributes__"),
+    *("build", "get_config", "from_config", "get_build_config", "build_from_config"),
+    *(
+        "compute_output_shape",
+        "compute_output_spec",
+        "compute_mask",
+        "__annotations__",
+        "__dict__",
+        "__weakref__",
+    ),
+)
+"""What a reader's class may define, and still compute what the class does that it extends."""
+
+
+def _computes_anew(layer, known):
+    """Tell whether a reader's class replaces anything that may take part in the call (``convolution_op``)."""
+    mro = type(layer).__mro__
+    own = {name for cls in mro[: mro.index(known)] for name in vars(cls)} - set(_NO_COMPUTATION)
+    return "call" in vars(layer) or any(hasattr(known, name) for name in own)
 
 
 # -- counts: (layer, input shapes, output shape) -> MACs, or None where unknown ----------------------
@@ -95,6 +127,17 @@ def _attention(layer, inputs, output):
     return prod(query[:2]) * of_query + prod(value[:2]) * of_value + scores
 
 
+def _recurrent(layer, inputs, output):
+    """At each step, multiply the step's input and the state by their weights."""
+    batch, steps, _ = inputs[0]
+    return batch * steps * sum(prod(each.shape) for each in (layer.cell.kernel, layer.cell.recurrent_kernel))
+
+
+def _embedding_and_back(layer, inputs, output):
+    """Look vectors up, or score a vector against each of them."""
+    return prod(output) * inputs[0][-1] if len(output) == len(inputs[0]) else 0
+
+
 def _dot(layer, inputs, output):
     axis = layer.axes if isinstance(layer.axes, int) else layer.axes[0]
     return prod(output) * inputs[0][axis]
@@ -118,13 +161,14 @@ _HARMLESS = ("Cast", "Logsumexp", "Resize", "Rsqrt", "Slice", "StopGradient", "U
 """Operations of other parts of keras.ops that add up no products."""
 
 _COUNTED = {
-    "convolution": (_convolution, "Conv1D Conv2D Conv3D"),
+    "convolution": (_convolution, "Conv1D Conv2D Conv3D PartialConv2D"),
     "depthwise convolution": (_depthwise, "DepthwiseConv1D DepthwiseConv2D"),
     "separable convolution": (_separable, "SeparableConv1D SeparableConv2D"),
     "transposed convolution": (_transposed, "Conv1DTranspose Conv2DTranspose Conv3DTranspose"),
     "dense": (_dense, "Dense"),
     "einsum dense": (_einsum_dense, "EinsumDense"),
     "attention": (_attention, "MultiHeadAttention"),
+    "recurrent": (_recurrent, "GRU LSTM SimpleRNN"),
     "dot product": (_dot, "Dot"),
     "activation": (_nothing, "Activation ELU LeakyReLU PReLU ReLU Softmax"),
     "normalization": (
@@ -142,7 +186,7 @@ _COUNTED = {
             for rank in (1, 2, 3)
         ),
     ),
-    "merge": (_nothing, "Add Average Concatenate Maximum Minimum Multiply Subtract"),
+    "merge": (_nothing, "Add Average Bidirectional Concatenate Maximum Minimum Multiply Subtract"),
     "dropout": (
         _nothing,
         "ActivityRegularization AlphaDropout Dropout GaussianDropout GaussianNoise SpatialDropout1D "
@@ -153,7 +197,12 @@ _COUNTED = {
         "Cropping1D Cropping2D Cropping3D Flatten Permute RepeatVector Reshape UpSampling1D UpSampling2D "
         "UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D",
     ),
-    "lookup": (_nothing, "CategoryEncoding Embedding"),
+    "lookup": (
+        _nothing,
+        "CategoryEncoding Discretization Embedding HashedCrossing Hashing IntegerLookup StringLookup "
+        "TextVectorization",
+    ),
+    "lookup and back": (_embedding_and_back, "ReversibleEmbedding"),
     "image preparation": (
         _nothing,
         "AutoContrast CenterCrop CutMix Equalization MixUp RandomBrightness RandomColorJitter RandomContrast "
