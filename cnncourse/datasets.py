@@ -67,6 +67,7 @@ def load(name, *, path=None, size=None):
         path: an ``.npz`` file with the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``:
             images ``(n, height, width)`` or ``(n, height, width, channels)`` as whole numbers 0 ... 255
             or as fractions 0 ... 1, and labels ``(n,)`` or ``(n, 1)``, whole numbers from 0 to 99,999.
+            Whole numbers that are all 0 or 1 are black and white, and stay as they are.
         size: for ``"digits"`` only: height and width, 32 if not given. 8 is the original.
 
     Returns:
@@ -225,7 +226,7 @@ def _from_file(name, path):
         if not zipfile.is_zipfile(found):
             raise zipfile.BadZipFile("it is not a zip archive, or a truncated one")
         with np.load(found, allow_pickle=False) as file:
-            arrays = [file[key] for key in ("x_train", "y_train", "x_test", "y_test")]
+            arrays = [_array(file, name) for name in ("x_train", "y_train", "x_test", "y_test")]
     except Exception as error:  # a damaged zip raises nearly anything
         raise ValueError(
             f"{path} could not be read as an .npz file with x_train, y_train, x_test and y_test "
@@ -234,9 +235,28 @@ def _from_file(name, path):
     return _dataset(name, f"the file {Path(path).name}", *arrays)
 
 
+def _array(file, name):
+    """Read one array; NumPy gives the bytes of a member that is none, and advises to unpickle objects."""
+    if name not in file.files:
+        raise ValueError(f"it has no {name}, but {', '.join(file.files) or 'nothing'}")
+    try:
+        array = file[name]
+    except Exception as error:
+        reason = (
+            "it holds Python objects" if "allow_pickle" in str(error) else f"{type(error).__name__}: {error}"
+        )
+        raise ValueError(f"{name} is no array of numbers: {reason}") from None
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{name} is no array but {len(array)} other bytes")
+    return array
+
+
 def _dataset(name, source, x_train, y_train, x_test, y_test):
     """Check the arrays and bring them into the form that the book uses."""
-    x_train, x_test = _pixels("x_train", x_train), _pixels("x_test", x_test)
+    _check_images("x_train", x_train)
+    _check_images("x_test", x_test)
+    _check_scales(x_train, x_test)
+    x_train, x_test = _pixels(x_train), _pixels(x_test)
     y_train, y_test = _labels("y_train", y_train, len(x_train)), _labels("y_test", y_test, len(x_test))
     if x_train.shape[1:] != x_test.shape[1:]:
         raise ValueError(
@@ -250,8 +270,7 @@ def _dataset(name, source, x_train, y_train, x_test, y_test):
     return Dataset(x_train, y_train, x_test, y_test, names, source)
 
 
-def _pixels(name, images):
-    """Give ``(n, height, width, channels)``, float32 in [0, 1]."""
+def _check_images(name, images):
     shape = (*images.shape, 1) if images.ndim == 3 else images.shape
     if len(shape) != 4 or shape[-1] not in (1, 3, 4) or not images.size:
         raise ValueError(
@@ -259,13 +278,37 @@ def _pixels(name, images):
             f"channels. Received shape {images.shape}."
         )
     most = 1 if images.dtype.kind == "f" else 255
-    if images.dtype.kind not in "fiu" or not (images.min() >= 0 and images.max() <= most):
+    if images.dtype.kind not in "fiu" or not (images.min() >= 0 and images.max() <= most):  # NaN is neither
         raise ValueError(
-            f"{name} must be whole numbers from 0 to 255 or fractions from 0 to 1. Received "
-            f"{images.dtype} such as {images.flat[0]!r} ... {images.flat[-1]!r}."
+            f"{name} must be whole numbers from 0 to 255 or fractions from 0 to 1. Received {images.dtype}, "
+            f"{_first_outside(images, most)}."
         )
+
+
+def _first_outside(images, most):
+    if images.dtype.kind not in "fiu":
+        return f"such as {images.flat[0]!r}"
+    place = np.argmin((images >= 0) & (images <= most))  # the first False
+    image = place // images[0].size
+    return f"{images.flat[place]} in image {image} of {len(images)}"
+
+
+def _check_scales(x_train, x_test):
+    """Refuse two parts of which one is black and white, and the other has 255 levels: which is meant?"""
+    tops = [images.max() for images in (x_train, x_test) if images.dtype.kind != "f"]
+    if len(tops) == 2 and min(tops) == 1 < max(tops):
+        raise ValueError(
+            f"x_train and x_test must be on one scale. Received whole numbers up to {tops[0]} and up to "
+            f"{tops[1]}: divide both yourself, and save fractions from 0 to 1."
+        )
+
+
+def _pixels(images):
+    """Give ``(n, height, width, channels)``, float32 in [0, 1]."""
+    shape = (*images.shape, 1) if images.ndim == 3 else images.shape
+    white = 1 if images.dtype.kind == "f" or images.max() <= 1 else 255
     pixels = images.reshape(shape).astype("float32")
-    pixels /= most  # in place: cifar10 takes 0.7 GB
+    pixels /= white  # in place: cifar10 takes 0.7 GB
     return pixels
 
 

@@ -7,11 +7,13 @@ import inspect
 import io
 import socket
 import urllib.error
+import zipfile
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 import cnncourse as cc
 from cnncourse import datasets, keras, shapes
@@ -208,7 +210,24 @@ BAD_ARRAYS = [
     ({"x_test": np.zeros((3, 5, 5, 3), "uint8")}, r"images of one shape.*\(5, 4, 3\) and \(5, 5, 3\)"),
     ({"x_train": np.full((6, 5, 4, 3), 200.0)}, "x_train must be whole numbers from 0 to 255 or fractions"),
     ({"x_train": np.full((6, 5, 4, 3), np.nan)}, "x_train must be whole numbers.*nan"),
-    ({"x_train": np.full((6, 5, 4, 3), -1)}, "x_train must be whole numbers.*int64"),
+    (
+        {"x_test": np.where(np.arange(3 * 20) == 41, np.nan, 0.5).reshape(3, 5, 4)},
+        "x_test.*nan in image 2 of 3",
+    ),
+    (
+        {"x_test": np.where(np.arange(3 * 20) == 19, np.inf, 0.5).reshape(3, 5, 4)},
+        "x_test.*inf in image 0 of 3",
+    ),
+    ({"x_train": np.full((6, 5, 4, 3), -1)}, "x_train must be whole numbers.*int64.* -1 in image 0"),
+    ({"x_train": np.full((6, 5, 4, 3), 1j)}, "x_train must be whole numbers.*complex128"),
+    ({"x_train": np.full((6, 5, 4, 3), "2026-01-01", "M8[D]")}, "x_train must be whole numbers.*datetime64"),
+    ({"x_train": np.zeros((6, 5, 4, 3), "u1,f4")}, "x_train must be whole numbers.*'<f4'"),
+    (
+        {"x_test": np.eye(3, dtype="uint8").reshape(1, 3, 3).repeat(3, 0)},
+        "x_train and x_test must be on one scale",
+    ),
+    ({"y_train": np.array(["a"] * 6)}, "y_train must be one whole number per image.*<U1"),
+    ({"y_test": np.array(2)}, r"y_test must be one whole number per image.*shape \(\)"),
     ({"x_train": np.full((6, 5, 4, 3), "a")}, "x_train must be whole numbers.*<U1"),
     ({"y_train": np.arange(5)}, r"y_train must be one whole number per image, shape \(6,\).*\(5,\)"),
     ({"y_train": np.eye(6)}, "y_train must be one whole number per image"),
@@ -216,7 +235,7 @@ BAD_ARRAYS = [
     ({"y_test": np.array([0, 1, -1])}, "y_test must be from 0 to 99,999.*-1"),
     ({"y_test": np.array([0, 1, 10**7])}, "y_test must be from 0 to 99,999.*10000000"),
     ({"y_test": np.array([0, 1, 2**63], "uint64")}, "y_test must be from 0 to 99,999.*9223372036854775808"),
-    ({"y_test": np.array([0, None, 1])}, "could not be read"),
+    ({"y_test": np.array([0, None, 1])}, "could not be read.*y_test is no array of numbers: it holds Python"),
 ]
 
 
@@ -228,6 +247,53 @@ def test_a_file_with_wrong_arrays_is_refused(tmp_path, changes, message):
     with pytest.raises(ValueError, match=message):
         cc.load("mine", path=path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64"])
+def test_black_and_white_whole_numbers_stay_as_they_are(tmp_path, dtype):
+    x = np.random.default_rng(3).integers(0, 2, (6, 5, 4), dtype=dtype)
+    for x_test in (x[:3], np.zeros_like(x[:3]), x[:3] / 2):  # black images and fractions are on any scale
+        np.savez(tmp_path / "mine.npz", **arrays(x_train=x, x_test=x_test))
+        data = cc.load("mine", path=tmp_path / "mine.npz")
+        np.testing.assert_array_equal(data.x_train[..., 0], x)
+        np.testing.assert_array_equal(data.x_test[..., 0], x_test)
+
+
+MEMBERS = [b"", b"0,1,2", b"\x80\x04K*.", b"\x93NUMPY\x01\x00v\x00{'shape': (9999999999999,)}", None]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("content", MEMBERS)
+def test_a_member_that_is_no_array_is_named(tmp_path, name, content):
+    path = tmp_path / "mine.npz"
+    path.write_bytes(npz_bytes(**{key: value for key, value in arrays().items() if key != name}))
+    with zipfile.ZipFile(path, "a") as archive:
+        if content is not None:
+            archive.writestr(f"{name}.npy", content)
+    wanted = f"it has no {name}, but" if content is None else f"{name} is no array"
+    with pytest.raises(ValueError, match=rf"mine\.npz could not be read .*{wanted}.*left as it is") as error:
+        cc.load("mine", path=path)
+    assert "allow_pickle" not in str(error.value)
+
+
+anything = st.one_of(
+    npst.arrays(npst.scalar_dtypes(), npst.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=3)),
+    npst.arrays(npst.integer_dtypes(), (3,), elements=st.integers(0, 2)),
+    npst.arrays(object, (3,), elements=st.one_of(st.none(), st.text())),
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), anything, min_size=1))
+@settings(max_examples=150, deadline=None)
+def test_whatever_lies_in_a_file_is_the_data_or_named(tmp_path_factory, changes):
+    path = tmp_path_factory.mktemp("whatever") / "mine.npz"
+    np.savez(path, **arrays(**changes))
+    try:
+        data = cc.load("mine", path=path)
+    except ValueError as error:
+        assert any(name in str(error) for name in changes) or "one scale" in str(error)  # noqa: PT017
+    else:
+        assert 0 <= data.x_train.min() <= data.x_train.max() <= 1
 
 
 @pytest.mark.parametrize(
