@@ -14,7 +14,7 @@ ENGLISH := README.md CONTRIBUTING.md cnncourse tests tools theme/extensions them
 VARYING := "metadata.language_info.version metadata.language_info cell.metadata.execution"
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve check test lint bench clean ready-site ready-test
+.PHONY: help site serve check test lint bench study clean ready-site ready-test
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -48,6 +48,9 @@ lint: ready-test ## what CI checks before the tests
 
 bench: ready-test site ## weight and build time of our pages against Jupyter Book's defaults
 	$(RUN) tools/bench.py
+
+study: ready-test ## do what a recorded study lacks: make study NAME=lenet_mnist
+	$(RUN) -m studies $(NAME)
 
 clean: ## remove everything that was built, and the virtual environment
 	rm -rf _build .venv theme/node_modules

@@ -29,6 +29,7 @@ _MODULES = {
         LocalResponseNormalization PartialConv2D alexnet course_model dense_stack keras lenet5 scaled_tanh
     """,
     "training": "run_test_harness",
+    "protocol": "Arm Experiment PairedDifference Results Run recorded",
     "diagnostics": """
         ActivationRates GeneralizationGap GradientNorms activation_rates generalization_gap
         gradient_norms measure_generalization_gap

@@ -47,6 +47,7 @@ def run_test_harness(
     checkpoint=None,
     verbose="auto",
     validation=0.1,
+    stop=None,
 ):
     """Train a network on a data set, validate it after every epoch, and test it once, at the end.
 
@@ -82,6 +83,8 @@ def run_test_harness(
         validation: the share of the training images, between 0 and 1, that is set aside: of every
             class its share, chosen by ``seed``, and not trained on. Or images and labels of your own,
             ``(x, y)``, other than the test images. ``None`` or ``0``: no validation.
+        stop: a function that is given ``history.history`` so far after every epoch, and ends the
+            training by returning ``True``.
 
     Returns:
         ``(history, model)``. ``history`` is Keras' ``History``. In ``history.history``, a list each
@@ -96,8 +99,10 @@ def run_test_harness(
     Source: The lecture notes, section "Code"; Keras API reference, ``Model.fit``.
 
     >>> history, model = run_test_harness(epochs=2, seed=1)
-    >>> len(history.history["val_accuracy"]), history.test["accuracy"] > 0.5
-    (2, True)
+    >>> len(history.history["val_accuracy"])
+    2
+    >>> history.test["accuracy"] > 0.5
+    True
     """
     epochs, batch_size = (
         checks.whole("epochs", epochs, least=1),
@@ -116,10 +121,10 @@ def run_test_harness(
     batch_size = min(batch_size, len(train[1]))
     precision = _faster_precision(model, train[0], batch_size) if precision == "auto" else precision
     settings = {"seed": seed, "batch_size": batch_size, "images": len(train[1]), "precision": precision}
-    progress = _Progress(checkpoint, settings, strategy)
+    progress = _Progress(checkpoint, settings, strategy, stop)
     progress.restore(model, epochs)
     history = _fit(model, (train, held_out, test), epochs, progress, strategy, verbose)
-    history.history, history.epoch = progress.history, list(range(epochs))
+    history.history, history.epoch = progress.history, list(range(progress.epoch))
     history.params["precision"] = precision
     return history, model
 
@@ -528,8 +533,9 @@ class _Progress(keras.callbacks.Callback):
     killed at any moment leaves the last whole epoch.
     """
 
-    def __init__(self, path, settings, strategy):
+    def __init__(self, path, settings, strategy, stop):
         super().__init__()
+        self.stop = stop
         self.path = path and Path(path)
         self.settings = settings
         self.history = {}
@@ -569,6 +575,8 @@ class _Progress(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(value))
         if self.saves:
             self._write()
+        if self.stop and self.stop(self.history):
+            self.model.stop_training = True
 
     def _read(self):
         try:

@@ -436,6 +436,21 @@ def test_a_finished_run_can_be_extended_and_repeated(digits, tmp_path):
     np.testing.assert_equal(weights(loaded), weights(expected))
 
 
+def test_training_stops_when_it_is_told_to(digits):
+    seen = []
+    history, _ = run_test_harness(
+        digits,
+        model=small(),
+        epochs=9,
+        verbose=0,
+        stop=lambda curves: seen.append(dict(curves)) or len(seen) == 2,
+    )
+    assert history.epoch == [0, 1]
+    assert [len(values) for values in history.history.values()] == [2] * 4
+    assert set(seen[0]) == set(history.history)
+    assert history.test["accuracy"] > 0
+
+
 def test_a_checkpoint_is_an_ordinary_keras_file(digits, tmp_path):
     path = tmp_path / "run.keras"
     _, model = run_test_harness(digits, model=small, epochs=1, checkpoint=str(path))

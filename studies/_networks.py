@@ -1,0 +1,153 @@
+"""The networks of the studies that the book's chapters do not build, and what is done to their input."""
+
+from functools import partial
+
+from cnncourse.backend import keras
+from cnncourse.models import scaled_tanh
+
+layers = keras.layers
+
+
+def with_input(network, *, scale, offset=0):
+    """Put ``scale x + offset`` before a network, whose images are in [0, 1]."""
+    built = network()
+    return keras.Sequential(
+        [keras.Input(built.input_shape[1:]), layers.Rescaling(scale, offset), *built.layers]
+    )
+
+
+def distorted(network):
+    """Put a :class:`Distortion` before a network."""
+    built = network()
+    return keras.Sequential([keras.Input(built.input_shape[1:]), Distortion(), *built.layers])
+
+
+def frozen_convolutions(network):
+    """Leave everything before the dense layers as it starts: a control."""
+    built = network()
+    for layer in built.layers:
+        layer.trainable = isinstance(layer, layers.Dense)
+    return built
+
+
+def falling_sgd(learning_rate, steps):
+    """Give SGD with momentum 0.9, whose rate falls to zero over so many steps, as half a cosine."""
+    return keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(learning_rate, steps), momentum=0.9)
+
+
+def small_cnn(*, activation="relu", augmented=False, dropout=0):
+    """Three times convolution and pooling, then a dense layer: the network of the chapter on overfitting."""
+    convolution = partial(layers.Conv2D, kernel_size=3, padding="same", activation=activation)
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            *([layers.RandomFlip("horizontal"), WholePixelShift(4)] if augmented else []),
+            layers.Rescaling(2, -1),
+            *(convolution(16), layers.MaxPooling2D()),
+            *(convolution(32), layers.MaxPooling2D()),
+            *(convolution(64), layers.MaxPooling2D()),
+            layers.Flatten(),
+            layers.Dropout(dropout),
+            layers.Dense(128, activation=activation),
+            layers.Dropout(dropout),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def krizhevsky_cnn(*, activation="relu", initializer="he_normal", width=1):
+    """Three convolutions and a dense layer, as in the CIFAR-10 networks of Krizhevsky's cuda-convnet."""
+    activation = scaled_tanh if activation == "scaled_tanh" else activation
+    convolution = partial(
+        layers.Conv2D, kernel_size=5, padding="same", activation=activation, kernel_initializer=initializer
+    )
+    pooling = partial(layers.MaxPooling2D, 3, strides=2, padding="same")
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Rescaling(2, -1),
+            *(convolution(int(32 * width)), pooling()),
+            *(convolution(int(32 * width)), pooling()),
+            *(convolution(int(64 * width)), pooling()),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def deep_cnn(*, batch_norm=False, activation="relu", initializer="he_normal"):
+    """Five convolutions, three of them with stride 2, and the mean of every map."""
+
+    def convolution(filters, strides=1):
+        options = {"strides": strides, "padding": "same", "kernel_initializer": initializer}
+        yield layers.Conv2D(filters, 3, use_bias=not batch_norm, **options)
+        if batch_norm:
+            yield layers.BatchNormalization(momentum=0.9)
+        yield layers.Activation(activation)
+
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Rescaling(2, -1),
+            *convolution(16),
+            *convolution(32, strides=2),
+            *convolution(32),
+            *convolution(64, strides=2),
+            *convolution(64),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+class WholePixelShift(layers.Layer):
+    """While training, move each image by up to so many whole pixels, without blurring; black moves in."""
+
+    def __init__(self, pixels, **options):
+        super().__init__(**options)
+        self.pixels = pixels
+        self.random = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        """Move a batch ``(batch, height, width, channels)``."""
+        if not training:
+            return images
+        padded = keras.ops.pad(images, ((0, 0), (self.pixels,) * 2, (self.pixels,) * 2, (0, 0)))
+        for axis in (1, 2):
+            padded = self._cut(padded, axis, images.shape[axis])
+        return padded
+
+    def _cut(self, images, axis, size):
+        first = keras.random.randint(
+            (keras.ops.shape(images)[0], 1), 0, 2 * self.pixels + 1, seed=self.random
+        )
+        places = first + keras.ops.arange(size)  # (batch, size)
+        shape = (-1, size, 1, 1) if axis == 1 else (-1, 1, size, 1)
+        return keras.ops.take_along_axis(images, keras.ops.reshape(places, shape), axis)
+
+
+class Distortion(layers.Layer):
+    """While training, move, scale, squeeze and shear each image at random, by one interpolation."""
+
+    def __init__(self, pixels=2, share=0.1, **options):
+        super().__init__(**options)
+        self.pixels, self.share = pixels, share
+        self.random = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        """Distort a batch ``(batch, height, width, channels)`` around its middle; black moves in."""
+        if not training:
+            return images
+        middle = (images.shape[1] - 1) / 2
+        count = (keras.ops.shape(images)[0], 6)
+        by = keras.random.uniform(count, -1, 1, seed=self.random)
+        a, b, d, e = (
+            1 + self.share * by[:, 0],
+            self.share * by[:, 1],
+            self.share * by[:, 2],
+            1 + self.share * by[:, 3],
+        )
+        x, y = self.pixels * by[:, 4], self.pixels * by[:, 5]
+        zero = keras.ops.zeros_like(a)
+        moved = (a, b, x + middle * (1 - a - b), d, e, y + middle * (1 - d - e), zero, zero)
+        return keras.ops.image.affine_transform(images, keras.ops.stack(moved, axis=1), fill_mode="constant")

@@ -1,0 +1,45 @@
+"""Vanishing gradients at depth, on MNIST."""
+
+from functools import partial
+
+import cnncourse as cc
+from studies import Study
+
+DEPTHS = (5, 10, 20, 30)
+RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+NETWORKS = {
+    "sigmoid": {"activation": "sigmoid"},
+    "tanh": {"activation": "tanh"},
+    "ReLU, Glorot": {"activation": "relu"},
+    "ReLU, He": {"activation": "relu", "initializer": "he_uniform"},
+    "sigmoid, batch norm": {"activation": "sigmoid", "batch_norm": True},
+    "tanh, batch norm": {"activation": "tanh", "batch_norm": True},
+    "ReLU, He, batch norm": {"activation": "relu", "initializer": "he_uniform", "batch_norm": True},
+    "sigmoid, shortcuts": {"activation": "sigmoid", "residual": True},
+}
+
+
+def _arms():
+    for depth in DEPTHS:
+        for name, settings in NETWORKS.items():
+            network = partial(cc.dense_stack, depth, (28, 28, 1), **settings)
+            yield cc.Arm(f"{name}, {depth} layers", network, RATES)
+    # the control: do five sigmoid layers only need longer?
+    network = partial(cc.dense_stack, 5, (28, 28, 1), activation="sigmoid")
+    yield cc.Arm("sigmoid, 5 layers, 30 epochs", network, (0.1, 0.3), training={"epochs": 30})
+
+
+STUDY = Study(
+    question=(
+        "Up to which depth do dense layers of 64 units learn MNIST, by activation, initial weights and "
+        "batch normalization, if each network has the learning rate that suits it?"
+    ),
+    claim=(
+        "Sigmoid layers stay at chance from some depth on at every rate of the grid; with batch "
+        "normalization, or with shortcuts around the same layers, they learn. Depth alone does not keep ReLU "
+        "with He weights or tanh from learning."
+    ),
+    data="mnist",
+    experiment=cc.Experiment(tuple(_arms()), epochs=6, training={"batch_size": 128}),
+    epochs_are_long=False,
+)

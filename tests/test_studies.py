@@ -1,0 +1,201 @@
+"""Recorded studies: every record fits its study's code, and a run that was interrupted goes on."""
+
+import hashlib
+import json
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from manuscript import ROOT
+
+import cnncourse as cc
+import studies
+from cnncourse.protocol import RECORDS
+from studies import __main__ as command
+from studies import _record
+from studies._networks import Distortion, WholePixelShift
+
+NAMES = sorted(path.stem for path in RECORDS.glob("*.json"))
+EACH = [studies.study(name) for name in studies.NAMES]
+
+
+# -- the records -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_fits_its_studys_code(name):
+    study = studies.study(name)
+    record, experiment = _record.Record(name, study), study.experiment
+    assert record.content["study"] == name
+    assert not record.stale(), "run the study again, or leave its settings as they were"
+    for run in record.runs:
+        assert run.rate in experiment.arm(run.arm).rates
+        assert len(run.curves["loss"]) <= experiment.budget(run)
+        if not (experiment.until or np.isnan(run.curves["loss"][-1])):
+            assert len(run.curves["loss"]) == experiment.budget(run)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_holds_no_run_that_the_protocol_would_not_make(name):
+    """Every rate was tried before the seeds, each seed ran once, and at the chosen rate."""
+    experiment = studies.study(name).experiment
+    runs = [run[:4] for run in _record.Record(name, studies.study(name)).runs]
+    assert len(set(runs)) == len(runs)
+    done = []
+    for run in _record.Record(name, studies.study(name)).runs:
+        if not run.search:
+            chosen = experiment._chosen(
+                experiment.arm(run.arm), [each for each in done if each.arm == run.arm]
+            )
+            assert run.rate == chosen, run[:4]
+        done.append(run)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_is_small_and_says_where_its_runs_come_from(name):
+    path = RECORDS / f"{name}.json"
+    assert path.stat().st_size < 150_000
+    content = json.loads(path.read_text("utf-8"))
+    assert len(content["data"]["sha256"]) == 64
+    for run in content["runs"]:
+        machine = content["machines"][run["machine"]]
+        assert all(machine[key] for key in ("processor", "python", "numpy", "keras", "tensorflow"))
+    numbers = [value for run in content["runs"] for curve in run["curves"].values() for value in curve]
+    assert all(value is None or float(f"{value:.4g}") == value for value in numbers)
+
+
+def test_records_of_the_same_data_are_of_the_same_data():
+    data = [json.loads((RECORDS / f"{name}.json").read_text("utf-8"))["data"] for name in NAMES]
+    assert len({each["sha256"] for each in data}) == len({each["name"] for each in data})
+
+
+@pytest.mark.parametrize("study", EACH, ids=studies.NAMES)
+def test_a_study_keeps_the_protocol(study):
+    experiment = study.experiment
+    assert study.question.endswith(("?", "."))
+    assert study.claim
+    assert len(experiment.seeds) >= 5
+    assert len({_record.fingerprint(study, arm) for arm in experiment.arms}) == len(experiment.arms)
+
+
+@pytest.mark.parametrize("study", EACH, ids=studies.NAMES)
+def test_every_network_of_a_study_can_be_built(study):
+    for arm in study.experiment.arms[::4]:
+        assert arm.network().output_shape == (None, 10)
+
+
+# -- making a record ---------------------------------------------------------------------------------
+
+
+def small_study(**settings):
+    stack = partial(cc.dense_stack, 1, (8, 8, 1))
+    arms = (cc.Arm("a", stack, rates=(0.01, 0.1)), cc.Arm("b", stack, rates=(0.1,)))
+    experiment = cc.Experiment(arms, **{"epochs": 2, "seeds": (0, 1), **settings})
+    return studies.Study("Which?", "None.", "digits", experiment, held_out=200)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return cc.load("digits", size=8)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(_record, "RECORDS", tmp_path)
+    monkeypatch.setattr(command, "CHECKPOINTS", tmp_path)
+    return tmp_path
+
+
+def test_an_interrupted_study_goes_on_where_it_was(folder, digits, monkeypatch, capsys):
+    """Stopped after an epoch of a run, it repeats neither that epoch nor a finished run."""
+    study, calls = small_study(), []
+    command._run("whole", study, digits, "")
+    interrupted = command._Progress.__call__
+
+    def stop_once(self, curves):
+        interrupted(self, curves)
+        calls.append((self.job, len(curves["loss"])))
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(command._Progress, "__call__", stop_once)
+    with pytest.raises(KeyboardInterrupt):
+        command._run("halves", study, digits, "")
+    command._run("halves", study, digits, "")
+    assert len(set(calls)) == len(calls) == 6 * 2
+    whole, halves = (_record.Record(name, study).runs for name in ("whole", "halves"))
+    assert [run[:6] for run in halves] == [run[:6] for run in whole]
+    assert "12/6" not in capsys.readouterr().out
+    assert not list(folder.glob("*.keras"))
+
+
+def test_only_what_a_run_depends_on_changes_its_fingerprint(folder, digits):
+    command._run("study", small_study(), digits, "")
+    assert not _record.Record("study", small_study(seeds=(0, 1, 2))).stale()
+    assert _record.Record("study", small_study(epochs=3)).stale() == ["a", "b"]
+    assert _record.Record("study", small_study(training={"batch_size": 8})).stale() == ["a", "b"]
+    other = small_study()
+    a, b = other.experiment.arms
+    deeper = replace(a, network=partial(cc.dense_stack, 2, (8, 8, 1)))
+    experiment = replace(other.experiment, arms=(deeper, b))
+    assert _record.Record("study", replace(other, experiment=experiment)).stale() == ["a"]
+
+
+def test_a_record_is_never_continued_with_other_data(folder, digits):
+    command._run("study", small_study(), digits, "eight by eight")
+    with pytest.raises(ValueError, match=r"other data.*eight by eight"):
+        command._run("study", small_study(), replace(digits, x_train=digits.x_train[::-1]), "")
+
+
+def test_the_sum_is_of_the_bytes_of_the_files_arrays(tmp_path):
+    random = np.random.default_rng(0)
+    arrays = {f"x_{split}": random.integers(0, 256, (9, 28, 28), "uint8") for split in ("train", "test")}
+    arrays |= {f"y_{split}": np.arange(9, dtype="uint8") for split in ("train", "test")}
+    np.savez(tmp_path / "file.npz", **arrays)
+    expected = b"".join(arrays[name].tobytes() for name in ("x_train", "y_train", "x_test", "y_test"))
+    dataset = cc.load("mnist", path=tmp_path / "file.npz")
+    assert _record.sha256(dataset) == hashlib.sha256(expected).hexdigest()
+
+
+def test_lost_numbers_survive_the_file(folder):
+    record = _record.Record("study", small_study())
+    curves = {"loss": [float("nan"), float("inf")], "accuracy": [0.123456, 1.0]}
+    record.add(cc.Run("a", 0.1, 0, False, curves, {"accuracy": 0.5}, 1.0, 9), 2.0)
+    found = _record.Record("study", small_study()).runs[0].curves
+    assert np.isnan(found["loss"]).all()
+    assert found["accuracy"] == [0.1235, 1.0]
+
+
+def test_a_study_refuses_functions_without_a_name():
+    with pytest.raises(ValueError, match="have a name"):
+        _record.describe(lambda: None)
+
+
+def test_make_runs_a_study():
+    assert "$(RUN) -m studies $(NAME)" in (ROOT / "Makefile").read_text("utf-8")
+
+
+# -- what is done to the images ----------------------------------------------------------------------
+
+
+def test_a_shift_by_whole_pixels_moves_every_image_by_itself_and_keeps_its_pixels():
+    images = np.random.default_rng(0).random((40, 8, 6, 3)).astype("float32")
+    moved = np.asarray(WholePixelShift(2)(images, training=True))
+    padded = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    places = [
+        [(y, x) for y in range(5) for x in range(5) if (image[y : y + 8, x : x + 6] == result).all()]
+        for image, result in zip(padded, moved, strict=True)
+    ]
+    assert all(len(found) == 1 for found in places)
+    assert len({found[0] for found in places}) > 12  # of 25
+    assert (np.asarray(WholePixelShift(2)(images)) == images).all()
+
+
+def test_a_distortion_by_nothing_is_nothing_and_a_whole_pixel_is_a_shift():
+    images = np.random.default_rng(0).random((4, 9, 9, 1)).astype("float32")
+    assert np.allclose(Distortion(pixels=0, share=0)(images, training=True), images, atol=1e-6)
+    assert (np.asarray(Distortion()(images)) == images).all()
+    distorted = np.asarray(Distortion()(images, training=True))
+    assert distorted.shape == images.shape
+    assert np.abs(distorted - images).mean() > 0.1
