@@ -87,6 +87,16 @@ def oracle_conv_parameters(q):
     return weights(f, f, c, k) // groups + k
 
 
+def oracle_depthwise(q):
+    n, c = map(int, re.search(r"maps of shape (\d+) × \d+ × (\d+)", q).groups())
+    f = int(re.search(r"(\d+) × \1(?: kernels|, stride)", q)[1])
+    if "MACs" in q:
+        k = int(re.search(r"become maps of shape \d+ × \d+ × (\d+)", q)[1])
+        return weights(n, n, f, f, c) + weights(n, n, c, k)
+    k = re.search(r"with (\d+) filters", q)
+    return weights(f, f, c) + c + (weights(c, int(k[1])) + int(k[1]) if k else 0)
+
+
 def oracle_dense_parameters(q):
     *shape, units = [each for each in numbers(q) if each != 0.5]
     if len(shape) == 4:
@@ -204,6 +214,7 @@ ORACLES = {
     "same_padding": oracle_same,
     "keep_size": oracle_keep,
     "conv_parameters": oracle_conv_parameters,
+    "depthwise": oracle_depthwise,
     "dense_parameters": oracle_dense_parameters,
     "batch_norm_parameters": oracle_batch_norm,
     "parameter_memory": oracle_parameter_memory,

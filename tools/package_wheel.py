@@ -9,6 +9,7 @@ import sys
 import tomllib
 import zipfile
 from base64 import urlsafe_b64encode
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same source makes the same file
 READABLE = 0o100644 << 16  # a plain file, readable for everyone, whatever this machine's rules
 
 
+@cache
 def project():
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

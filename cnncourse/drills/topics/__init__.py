@@ -7,6 +7,7 @@ _ORDER = (
     "same_padding",
     "keep_size",
     "conv_parameters",
+    "depthwise",
     "dense_parameters",
     "batch_norm_parameters",
     "parameter_memory",
