@@ -23,7 +23,7 @@ STAMP = VENV / "ready.json"  # written last: an environment without it is half m
 LOCKS = {"site": "requirements-site.txt", "test": "requirements.txt"}  # the second holds the first
 NODE = "requirements-node.txt"
 WINDOWS = os.name == "nt"
-LONGEST = {"site": 140, "test": 187}  # characters in the longest path that Windows would have to take
+LONGEST = {"site": 141, "test": 188}  # characters in the longest path below, which Windows must take
 RECOMMENDED = "3.12"
 
 
