@@ -6,14 +6,14 @@ error. Whole numbers are written as in JavaScript, ``"227n"``: JSON has no exact
 
 from dataclasses import asdict
 from fractions import Fraction
-from itertools import product
-from math import prod
+from itertools import chain, islice, product
 
 import numpy as np
 from extensions import drill_bank
 
 import cnncourse as cc
 from cnncourse.language import spoken
+from cnncourse.layers import BatchNorm, Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, GlobalPool2D, Pool2D
 
 WINDOWS = [  # edge cases first: n, f, s, p, d
     *product((1, 5, 8), (1, 2, 3, 5, 9), (1, 2, 3), (0, 1, 4, "valid", "same"), (1, 2)),
@@ -70,6 +70,12 @@ def arithmetic():
         weights = {"in_channels": channels, "filters": filters, "kernel_size": kernel, "groups": groups}
         yield "conv2d_parameters", weights
         yield "conv2d_parameters", {**weights, "bias": False}
+        for multiplier in (1, 3, 0):
+            depthwise = {"kernel_size": kernel, "depth_multiplier": multiplier}
+            yield "depthwise_conv2d_output_shape", {**window, **depthwise}
+            yield "depthwise_conv2d_macs", {**window, **depthwise}
+            for bias in (True, False):
+                yield "depthwise_conv2d_parameters", {"in_channels": channels, **depthwise, "bias": bias}
     for inputs, units in product((1, 9216, 2**31, 10**15, 0, 1.5), (1, 4096, 2**33)):
         yield "dense_parameters", {"inputs": inputs, "units": units}
         yield "dense_macs", {"inputs": inputs, "units": units}
@@ -90,48 +96,65 @@ NETWORKS = (  # the lab's presets, then networks that break, and at which layer
     ((227, 227, 3), "conv-96-11-4-0,max-3-2-0,conv-256-5-1-same-2,max-3-2-0,conv-384-3-1-same,dense-1000"),
     ((224, 224, 3), "conv-64-3-1-same,norm,max-2-2-0,conv-128-3-2-1,global,dropout-50,dense-10"),
     ((10**6, 10**6, 16), "conv-999999999-5-1-same,conv-999999999-5-1-same,dense-999999999"),
+    (
+        (224, 224, 3),
+        "conv-32-3-2-same,depthwise-3-1-same,norm,conv-64-1-1-0,depthwise-5-2-2-3,global,dense-10",
+    ),
+    ((299, 299, 3), "separable-64-3-1-same,separable-128-3-2-0,max-3-2-same,global,dense-1000"),
     ((8, 8, 1), ""),
     ((8, 8, 1), "max-2-2-0,max-2-2-0,max-2-2-0,max-2-2-0"),
     ((8, 8, 3), "conv-8-3-1-0-2,dense-10"),
     ((8, 8, 3), "dense-10,conv-8-3-1-0"),
     ((8, 8, 3), "global,max-2-2-0"),
     ((8, 8, 3), "conv-0-3-1-0"),
+    ((8, 8, 3), "depthwise-9-1-0"),
+    ((8, 8, 3), "depthwise-3-1-0-0"),
+    ((8, 8, 3), "separable-0-3-1-0"),
+    ((8, 8, 3), "dense-10,separable-8-3-1-0"),
+    ((8, 8, 3), "dense-10,depthwise-3-1-0"),
 )
-SETTINGS = {"conv": "k f s p g", "max": "f s p", "average": "f s p", "dropout": "percent", "dense": "units"}
+
+
+def moving(s, p):
+    return {"stride": s, "padding": p}
+
+
+KINDS = {  # what the lab's text means: "conv-96-11-4-0" is conv(96, 11, 4, 0)
+    "conv": lambda k, f, s, p, g=1: [Conv2D(k, f, groups=g, **moving(s, p))],
+    "depthwise": lambda f, s, p, m=1: [DepthwiseConv2D(f, depth_multiplier=m, **moving(s, p))],
+    "separable": lambda k, f, s, p: [DepthwiseConv2D(f, bias=False, **moving(s, p)), Conv2D(k, 1)],
+    "max": lambda f, s, p: [Pool2D(f, **moving(s, p))],
+    "average": lambda f, s, p: [Pool2D(f, kind="average", **moving(s, p))],
+    "global": lambda: [GlobalPool2D()],
+    "norm": lambda: [BatchNorm()],
+    "dropout": lambda percent: [Dropout(percent / 100)],
+    "dense": lambda units: [Flatten(), Dense(units)],
+}
 
 
 def account(input_shape, layers):
     """The account of a network written as in the lab cnn-architect: per layer, and in total."""
-    rows, shape = [], input_shape
-    for text in layers.split(",") if layers else ():
-        kind, *values = text.split("-")
-        given = dict(zip(SETTINGS.get(kind, "").split(), values, strict=False))
-        settings = {name: value if value == "same" else int(value) for name, value in given.items()}
-        flat = prod(shape) if kind == "dense" and len(shape) > 1 else 0  # what Flatten puts out before
-        shape, parameters, macs = after(kind, shape, **settings)
-        row = {"shape": shape, "parameters": parameters, "macs": macs}
-        rows.append({**row, "flat": flat, "activations": prod(shape) + flat})
+    described = [meant(*text.split("-")) for text in layers.split(",") if text]
+    try:
+        found = iter(cc.layers.account(input_shape, list(chain(*described))))
+    except ValueError as error:
+        raise error.__cause__ from None  # without the layer and its place, which the lab shows otherwise
+    rows = [summed(list(islice(found, len(each)))) for each in described]
     sums = ("parameters", "macs", "activations")
-    totals = {f"total_{name}": sum(row[name] for row in rows) for name in sums}
-    return {"layers": rows, **totals}
+    return {"layers": rows, **{f"total_{name}": sum(row[name] for row in rows) for name in sums}}
 
 
-def after(kind, shape, k=0, f=1, s=1, p=0, g=1, units=0, percent=0):
-    """The shape after a layer, its parameters and its MACs."""
-    window = {"stride": s, "padding": p}
-    if kind == "conv":
-        output = cc.conv2d_output_shape(shape, k, f, **window)
-        parameters = cc.conv2d_parameters(shape[2], k, f, groups=g)
-        return output, parameters, cc.conv2d_macs(shape, k, f, groups=g, **window)
-    if kind in ("max", "average"):
-        return cc.pool2d_output_shape(shape, f, **window), 0, 0
-    if kind == "global":
-        return cc.pool2d_output_shape(shape, 1)[2:], 0, 0
-    if kind == "norm":
-        return shape, sum(cc.batch_norm_parameters(shape[-1])), 0
-    if kind == "dense":
-        return (units,), cc.dense_parameters(prod(shape), units), cc.dense_macs(prod(shape), units)
-    return shape, 0, 0
+def meant(kind, *values):
+    return KINDS[kind](*(value if value == "same" else int(value) for value in values))
+
+
+def summed(rows):
+    """A layer of the lab, of which ``cnncourse.layers`` may have made two; ``flat`` is what it flattened."""
+    flattened = (row for row in rows if isinstance(row.layer, Flatten) and len(row.input_shape) > 1)
+    flat = sum(row.activations for row in flattened)
+    counts = {name: sum(getattr(row, name) for row in rows) for name in ("parameters", "macs")}
+    last = rows[-1]
+    return {"shape": last.output_shape, **counts, "flat": flat, "activations": last.activations + flat}
 
 
 def architect():
