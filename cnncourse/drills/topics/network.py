@@ -1,16 +1,8 @@
 """The parameters and the compute of a whole small network."""
 
-from math import prod
-
-from cnncourse.arithmetic import (
-    conv2d_macs,
-    conv2d_output_shape,
-    conv2d_parameters,
-    dense_macs,
-    dense_parameters,
-    pool2d_output_shape,
-)
+from cnncourse.arithmetic import conv2d_parameters
 from cnncourse.drills.tasks import Task, Topic
+from cnncourse.layers import Conv2D, Dense, Flatten, Layer, Pool2D, account
 
 TOPIC = Topic("Ein ganzes Netz", "A whole network")
 
@@ -18,28 +10,25 @@ TOPIC = Topic("Ein ganzes Netz", "A whole network")
 @TOPIC.task(1)
 def one_convolution(rng, w):
     n, c, f = rng.choice(((28, 1, 3), (28, 1, 5), (32, 3, 3), (32, 3, 5)))
-    layers = [("Conv2D", rng.choice((6, 8, 12, 16, 20, 32)), f), ("MaxPooling2D", 2), ("Flatten",)]
-    layers.append(("Dense", rng.choice((2, 5, 10, 20))))
+    layers = [Conv2D(rng.choice((6, 8, 12, 16, 20, 32)), f), Pool2D(2), Flatten()]
+    layers.append(Dense(rng.choice((2, 5, 10, 20))))
     return _parameters_task(w, (n, n, c), layers, {})
 
 
 @TOPIC.task(2)
 def two_convolutions(rng, w):
-    n, c, f = rng.choice(((28, 1, 3), (28, 1, 5), (32, 1, 5), (32, 3, 3), (32, 3, 5)))
-    layers = _lenet_like(rng, f)
-    second = layers[2]
-    extra = conv2d_parameters(layers[0][1], *second[1:]) - conv2d_parameters(c, *second[1:])
-    total = sum(row[2] for row in _account((n, n, c), layers))
-    return _parameters_task(w, (n, n, c), layers, {"input_channels_kept": total - extra})
+    shape, layers = _lenet_like(rng)
+    second = account(shape, layers)[2]
+    wrong = conv2d_parameters(shape[2], second.layer.filters, second.layer.kernel_size)
+    total = _total("parameters", account(shape, layers))
+    return _parameters_task(w, shape, layers, {"input_channels_kept": total - second.parameters + wrong})
 
 
 @TOPIC.task(3)
 def macs_of_a_network(rng, w):
-    n, c, f = rng.choice(((28, 1, 3), (28, 1, 5), (32, 1, 5), (32, 3, 3), (32, 3, 5)))
-    shape, layers = (n, n, c), _lenet_like(rng, f)
-    rows = _account(shape, layers)
-    macs = sum(row[3] for row in rows)
-    without_pools = [layer for layer in layers if layer[0] != "MaxPooling2D"]
+    shape, layers = _lenet_like(rng)
+    rows, unpooled = account(shape, layers), account(shape, _without_pools(layers))
+    macs = _total("macs", rows)
     return Task(
         _listing(w, shape, layers)
         + w(
@@ -48,34 +37,34 @@ def macs_of_a_network(rng, w):
         ),
         macs,
         "MACs",
-        _table(w, layers, rows, macs, column=3),
+        _table(w, rows, "macs", "MACs"),
         {
-            "parameters_for_macs": sum(row[2] for row in rows),
+            "parameters_for_macs": _total("parameters", rows),
             "flops_for_macs": 2 * macs,
-            "pools_forgotten": sum(row[3] for row in _account(shape, without_pools)),
-            "dense_only": sum(row[3] for layer, row in zip(layers, rows, strict=True) if layer[0] == "Dense"),
-            "bias_counted": macs + sum(prod(row[1]) for row in rows if row[3]),
+            "pools_forgotten": _total("macs", unpooled),
+            "dense_only": _total("macs", rows, Dense),
+            "bias_counted": macs + sum(row.activations for row in rows if row.macs),
         },
     )
 
 
-def _lenet_like(rng, f):
-    return [
-        ("Conv2D", rng.choice((6, 8, 16, 32)), f),
-        ("MaxPooling2D", 2),
-        ("Conv2D", rng.choice((12, 16, 32, 64)), f),
-        ("MaxPooling2D", 2),
-        ("Flatten",),
-        ("Dense", rng.choice((64, 84, 100, 120, 128))),
-        ("Dense", rng.choice((2, 5, 10, 20))),
+def _lenet_like(rng):
+    n, c, f = rng.choice(((28, 1, 3), (28, 1, 5), (32, 1, 5), (32, 3, 3), (32, 3, 5)))
+    return (n, n, c), [
+        Conv2D(rng.choice((6, 8, 16, 32)), f),
+        Pool2D(2),
+        Conv2D(rng.choice((12, 16, 32, 64)), f),
+        Pool2D(2),
+        Flatten(),
+        Dense(rng.choice((64, 84, 100, 120, 128))),
+        Dense(rng.choice((2, 5, 10, 20))),
     ]
 
 
 def _parameters_task(w, shape, layers, mistakes):
-    rows = _account(shape, layers)
-    total = sum(row[2] for row in rows)
-    biases = sum(layer[1] for layer in layers if layer[0] in ("Conv2D", "Dense"))
-    without_pools = [layer for layer in layers if layer[0] != "MaxPooling2D"]
+    rows, unpooled = account(shape, layers), account(shape, _without_pools(layers))
+    total = _total("parameters", rows)
+    biases = sum(row.output_shape[-1] for row in rows if row.parameters)
     return Task(
         _listing(w, shape, layers)
         + w(
@@ -84,40 +73,39 @@ def _parameters_task(w, shape, layers, mistakes):
         ),
         total,
         "parameters",
-        _table(w, layers, rows, total, column=2),
+        _table(w, rows, "parameters", w("Parameter", "Parameters")),
         {
             "no_bias": total - biases,
-            "pools_forgotten": sum(row[2] for row in _account(shape, without_pools)),
-            "dense_only": sum(row[2] for layer, row in zip(layers, rows, strict=True) if layer[0] == "Dense"),
-            "conv_only": sum(row[2] for layer, row in zip(layers, rows, strict=True) if layer[0] == "Conv2D"),
+            "pools_forgotten": _total("parameters", unpooled),
+            "dense_only": _total("parameters", rows, Dense),
+            "conv_only": _total("parameters", rows, Conv2D),
             **mistakes,
         },
     )
 
 
-def _account(shape, layers):
-    """Give ``(name, output shape, parameters, MACs)`` for every layer of a small network."""
-    rows = []
-    for kind, *numbers in layers:
-        parameters = macs = 0
-        inputs = shape
-        if kind == "Conv2D":
-            shape = conv2d_output_shape(inputs, *numbers)
-            parameters, macs = conv2d_parameters(inputs[2], *numbers), conv2d_macs(inputs, *numbers)
-        elif kind == "MaxPooling2D":
-            shape = pool2d_output_shape(inputs, *numbers)
-        elif kind == "Flatten":
-            shape = (prod(inputs),)
-        else:
-            shape = (*numbers,)
-            parameters, macs = dense_parameters(*inputs, *numbers), dense_macs(*inputs, *numbers)
-        rows.append((kind, shape, parameters, macs))
-    return rows
+def _total(count, rows, kind=Layer):
+    return sum(getattr(row, count) for row in rows if isinstance(row.layer, kind))
+
+
+def _without_pools(layers):
+    return [layer for layer in layers if not isinstance(layer, Pool2D)]
+
+
+_KERAS = {  # what Keras calls a layer, and its arguments in Keras' order
+    Conv2D: ("Conv2D", ("filters", "kernel_size")),
+    Pool2D: ("MaxPooling2D", ("pool_size",)),
+    Flatten: ("Flatten", ()),
+    Dense: ("Dense", ("units",)),
+}
 
 
 def _listing(w, shape, layers):
-    calls = "\n".join(f"{kind}({', '.join(map(str, numbers))})" for kind, *numbers in layers)
-    return f"```python\nInput({shape})\n{calls}\n```\n\n" + w(
+    calls = ((*_KERAS[type(layer)], layer) for layer in layers)
+    lines = [
+        f"{name}({', '.join(str(getattr(layer, each)) for each in given)})" for name, given, layer in calls
+    ]
+    return "\n".join(["```python", f"Input({shape})", *lines, "```\n\n"]) + w(
         "Ohne weitere Angabe faltet Keras mit Stride 1, ohne Padding und mit Bias; beim Pooling ist der "
         "Stride so groß wie das Fenster. ",
         "Unless told otherwise, Keras convolves with stride 1, without padding and with biases; pooling "
@@ -125,14 +113,12 @@ def _listing(w, shape, layers):
     )
 
 
-def _table(w, layers, rows, total, column):
-    counted = w("Parameter", "Parameters") if column == 2 else "MACs"
-    lines = [
-        f"| {w('Schicht', 'Layer')} | {w('Ausgabe', 'Output')} | {counted} |",
-        "|---|---|---:|",
-    ]
-    lines += [f"| {row[0]} | {w.number(row[1])} | {w.number(row[column])} |" for row in rows]
-    lines.append(f"| {w('Summe', 'Total')} | | {w.number(total)} |")
+def _table(w, rows, count, title):
+    lines = [f"| {w('Schicht', 'Layer')} | {w('Ausgabe', 'Output')} | {title} |", "|---|---|---:|"]
+    for row in rows:
+        name, _ = _KERAS[type(row.layer)]
+        lines.append(f"| {name} | {w.number(row.output_shape)} | {w.number(getattr(row, count))} |")
+    lines.append(f"| {w('Summe', 'Total')} | | {w.number(_total(count, rows))} |")
     return "\n".join(lines)
 
 
