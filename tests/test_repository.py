@@ -33,6 +33,19 @@ def test_every_package_is_locked_with_its_hashes(name):
     assert not [each for each, hashes in requirements.items() if not hashes]
 
 
+def test_the_oldest_versions_promised_are_those_that_are_tested():
+    """Each ``>=`` has a pin that begins alike; the tools are those of requirements.txt."""
+    lines = (ROOT / "tests" / "floors.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    promised = dict(
+        re.match(r"([\w-]+)>=([\d.]+)", each).groups() for each in PROJECT["project"]["dependencies"]
+    )
+    assert promised.keys() < pins.keys()
+    assert all(f"{pins[name]}.".startswith(f"{floor}.") for name, floor in promised.items())
+    tools = pins.keys() - promised.keys() - {"tensorflow-cpu"}
+    assert {f"{name}=={pins[name]}" for name in tools} <= locked("requirements.txt").keys()
+
+
 def test_what_builds_the_site_is_what_is_tested():
     """Its lock holds no more than that of everything, in the same versions."""
     everything, site = (set(locked(name)) for name in ("requirements.txt", "requirements-site.txt"))
