@@ -35,10 +35,10 @@ def set_up(purpose):
     """Install whatever is missing for ``site`` or ``test``."""
     check_python(purpose)
     check_machine(purpose)
+    check_folder(purpose)
     found, wanted = read_stamp(), what_is_wanted()
     if is_usable(found, wanted) and any(found.get(lock) == wanted[lock] for lock in holders(purpose)):
         return
-    check_folder(purpose)
     if not is_usable(found, wanted):
         make_environment(purpose)
         found = {}
