@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from cnncourse import checks
+from cnncourse.language import spoken
 from cnncourse.shapes import SHAPES, draw_shapes
 
 __all__ = ["Dataset", "load", "photograph"]
@@ -47,11 +48,14 @@ class Dataset:
     source: str
 
     def __repr__(self):
-        size = " x ".join(map(str, self.x_train.shape[1:]))
-        return (
-            f"{len(self.x_train):,} training and {len(self.x_test):,} test images of {size}, "
-            f"{len(self.class_names)} classes\nSource: {self.source}"
+        say = spoken()
+        train, test = (say.number(len(images)) for images in (self.x_train, self.x_test))
+        size, classes = say.number(self.x_train.shape[1:]), len(self.class_names)
+        counted = (
+            f"{train} Trainings- und {test} Testbilder der Größe {size}, {classes} Klassen",
+            f"{train} training and {test} test images of {size}, {classes} classes",
         )
+        return f"{say.pick(counted)}\n{say.pick(('Quelle', 'Source'))}: {self.source}"
 
 
 def load(name, *, path=None, size=None):

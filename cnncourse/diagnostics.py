@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from cnncourse.backend import keras, tf
+from cnncourse.language import spoken
 
 __all__ = [
     "ActivationRates",
@@ -30,6 +31,20 @@ __all__ = [
 ]
 
 _CHUNK = 64  # images that pass through the network at once: AlexNet's activations stay below 250 MB
+
+
+_NAMES = {
+    "layer": ("Schicht", "layer"),
+    "norm": ("Norm", "norm"),
+    "active": ("aktiv", "active"),
+    "dead": ("tot", "dead"),
+    "units": ("Einheiten", "units"),
+    "epoch": ("Epoche", "epoch"),
+    "train": ("Training", "train"),
+    "unseen": ("ungesehen", "unseen"),
+    "gap": ("Lücke", "gap"),
+}
+"""What a reader sees above the columns, in German and English."""
 
 
 class GradientNorm(NamedTuple):
@@ -64,7 +79,7 @@ class _Table:
     rows: tuple
 
     def to_frame(self):
-        """Give the rows as a pandas DataFrame, indexed by their first column."""
+        """Give the rows as a pandas DataFrame, indexed by their first column; its names are for code."""
         frame = pd.DataFrame(self.rows)
         return frame.set_index(frame.columns[0])
 
@@ -75,10 +90,20 @@ class _Table:
         return len(self.rows)
 
     def __repr__(self):
-        return self.to_frame().to_string(float_format="{:.3g}".format)
+        return self._written().to_string(float_format=self._number)
 
     def _repr_html_(self):
-        return self.to_frame().to_html(float_format="{:.3g}".format)
+        return self._written().to_html(float_format=self._number)
+
+    def _written(self):
+        """Give the frame with its names in the reader's language."""
+        frame = self.to_frame()
+        names = {name: spoken().pick(_NAMES[name]) for name in (frame.index.name, *frame.columns)}
+        return frame.rename(columns=names).rename_axis(names[frame.index.name])
+
+    @staticmethod
+    def _number(value):
+        return spoken().figures(value, 3)
 
     def __getitem__(self, key):
         """Give the row of a layer (or epoch); ``ValueError`` names those that exist."""

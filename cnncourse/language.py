@@ -53,6 +53,14 @@ class Language:
             return " × ".join(self.number(each, decimals) for each in value)
         return self._separated(grouped(value, "" if decimals is None else f".{decimals}f"))
 
+    def figures(self, value, count):
+        """Write a number with so many significant figures.
+
+        >>> spoken("de").figures(0.12345, 3), spoken("de").figures(0.00001234, 3)
+        ('0,123', '1,23e-05')
+        """
+        return self._separated(grouped(value, f".{count}g"))
+
     def percent(self, share, decimals=1):
         """Write a share of 1 in percent.
 

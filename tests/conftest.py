@@ -10,7 +10,22 @@ sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
 from browsing import NoBrowserError, browsing, serving
 
+import cnncourse as cc
+
 SKIPPED = "The browser tests did not run."
+
+
+@pytest.fixture(autouse=True)
+def german_again():
+    """Leave the language as it was found."""
+    yield
+    cc.use_language("de")
+
+
+@pytest.fixture
+def english():
+    """A test whose reader reads English."""
+    cc.use_language("en")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import os
+import re
 import warnings
 from math import prod
 
@@ -11,10 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cnncourse as cc
 from cnncourse import arithmetic
-from cnncourse.anatomy import OPTIMIZER_STATE, anatomy
+from cnncourse.anatomy import OPTIMIZER_STATE, TrainingBytes, anatomy, kinds, table
 from cnncourse.anatomy.table import _bytes as in_units
 from cnncourse.backend import keras, tf
+from cnncourse.language import spoken
 from cnncourse.models import alexnet, course_model, lenet5
 
 layers = keras.layers
@@ -370,7 +373,7 @@ def test_sequential_functional_and_nested_agree():
     assert nested.total_parameters == plain.total_parameters
 
 
-def test_a_shared_layer_counts_its_parameters_once_and_every_call():
+def test_a_shared_layer_counts_its_parameters_once_and_every_call(english):
     shared, left, right = layers.Dense(5), keras.Input((8,)), keras.Input((8,))
     model = keras.Model([left, right], layers.Add()([shared(left), shared(right)]))
     account = anatomy(model)
@@ -580,7 +583,7 @@ class DoubleDense(layers.Dense):
 
 
 @pytest.mark.parametrize("layer", [Product(name="odd"), DoubleDense(4, name="odd")])
-def test_an_unknown_layer_is_named_and_never_zero(layer):
+def test_an_unknown_layer_is_named_and_never_zero(layer, english):
     model = sequential(layers.Dense(6), layer, shape=(5,))
     with pytest.warns(UserWarning, match="odd") as caught:
         account = anatomy(model)
@@ -762,7 +765,7 @@ def test_optimizer_state_is_what_keras_holds(optimizer):
     assert training.parameters == training.gradients + 4 * 8
 
 
-def test_training_bytes_by_name():
+def test_training_bytes_by_name(english):
     account = anatomy(lenet(), batch_size=16)
     state = {name: account.training_bytes(name).optimizer_state // (4 * 61_706) for name in OPTIMIZER_STATE}
     assert state == OPTIMIZER_STATE
@@ -783,7 +786,7 @@ def test_an_unknown_optimizer_is_named(optimizer):
 # -- what is shown ---------------------------------------------------------------------------------
 
 
-def test_the_terminal_table():
+def test_the_terminal_table(english):
     lines = repr(anatomy(lenet(), batch_size=16)).splitlines()
     assert lines[0].replace(TIMES, "x") == (
         "lenet: input 32 x 32 x 1 · batch 16 · float32 · 61,706 parameters (0 non-trainable) · "
@@ -796,12 +799,12 @@ def test_the_terminal_table():
     assert lines[-1].split() == ["Total", "61,706", "416,520", "246.824", "kB", "543.616", "kB"]
 
 
-def test_counts_below_a_million_are_written_out():
+def test_counts_below_a_million_are_written_out(english):
     account = anatomy(sequential(layers.Dense(999, use_bias=False), shape=(1000,)))
     assert repr(account).splitlines()[0].endswith("999,000 MACs = 1.998 M FLOPs per image")
 
 
-def test_the_notebook_table():
+def test_the_notebook_table(english):
     model = sequential(layers.Conv2D(2, 3, name="a_b"), name="a_and_b")
     html = anatomy(model)._repr_html_()
     assert html.count("<tr>") == html.count("</tr>") == 3
@@ -812,17 +815,66 @@ def test_the_notebook_table():
     assert html == anatomy(model)._repr_html_()  # nbval compares it
 
 
+def test_the_table_is_german_unless_english_is_used():
+    """246,824 kB: "246.824 kB" would be a thousand times as much in German."""
+    account = anatomy(lenet(), batch_size=16)
+    lines = repr(account).splitlines()
+    assert lines[0].replace(TIMES, "x") == (
+        "lenet: Eingabe 32 x 32 x 1 · Batch 16 · float32 · 61.706 Parameter (0 nicht trainierbar) · "
+        "416.520 MACs = 833.040 FLOPs je Bild"
+    )
+    assert lines[2].split() == [
+        *("Schicht", "Art", "Ausgabe", "Parameter", "Anteil", "MACs", "Anteil", "Gewichte", "Aktivierungen"),
+    ]
+    assert lines[4].split() == [
+        *("c1", "Faltung", "28", TIMES, "28", TIMES, "6", "156", "0,3", "%", "117.600", "28,2", "%"),
+        *("624", "B", "301,056", "kB"),
+    ]
+    assert lines[-1].split() == ["Summe", "61.706", "416.520", "246,824", "kB", "543,616", "kB"]
+    german = account._repr_html_()
+    assert "28,2\N{NO-BREAK SPACE}%" in german
+    assert "28.2%, transparent 28.2%" in german  # CSS stays CSS
+    cc.use_language("en")
+    bars = r"linear-gradient\(.*?\)\)?"
+    assert re.findall(bars, german) == re.findall(bars, account._repr_html_())
+    assert ">28.2%<" in account._repr_html_()
+
+
+def test_every_kind_has_a_german_name():
+    found = {*kinds._COUNTED, "grouped convolution", "operation", "unknown"}
+    assert found == set(table._KINDS)
+
+
+def test_the_memory_of_training_is_german_unless_english_is_used():
+    training = TrainingBytes(31_400, 31_400, 62_800, 1_280)
+    assert repr(training).replace("\N{NO-BREAK SPACE}", " ").splitlines() == [
+        "Parameter      31,400 kB   24,7 %",
+        "Gradienten     31,400 kB   24,7 %",
+        "Optimierer     62,800 kB   49,5 %",
+        "Aktivierungen   1,280 kB    1,0 %",
+        "Summe         126,880 kB  100,0 %",
+    ]
+    cc.use_language("en")
+    assert repr(training).splitlines() == [
+        "parameters       31.400 kB    24.7%",
+        "gradients        31.400 kB    24.7%",
+        "optimizer state  62.800 kB    49.5%",
+        "activations       1.280 kB     1.0%",
+        "total           126.880 kB   100.0%",
+    ]
+
+
 def test_the_frame_adds_up():
     account = anatomy(lenet(), batch_size=16)
-    table = account.to_frame()
-    assert list(table["name"]) == [layer.name for layer in account.layers]
-    totals = table[["parameters", "macs", "flops", "parameter_bytes", "activation_bytes"]].sum()
+    rows = account.to_frame()
+    assert list(rows["name"]) == [layer.name for layer in account.layers]
+    totals = rows[["parameters", "macs", "flops", "parameter_bytes", "activation_bytes"]].sum()
     assert totals["parameters"] == account.total_parameters
     assert totals["macs"] == account.total_macs
     assert totals["flops"] == account.total_flops
     assert totals["parameter_bytes"] == account.parameter_bytes
     assert totals["activation_bytes"] == account.activation_bytes
-    np.testing.assert_allclose(table[["parameter_share", "mac_share"]].sum(), 1)
+    np.testing.assert_allclose(rows[["parameter_share", "mac_share"]].sum(), 1)
 
 
 @pytest.mark.parametrize(
@@ -832,8 +884,8 @@ def test_the_frame_adds_up():
         (1000, "1.000 kB"),
         (139_776, "139.776 kB"),
         (999_999_999, "1.000 GB"),
-        (10**16, "10000.000 TB"),
+        (10**16, "10,000.000 TB"),
     ],
 )
 def test_bytes_are_decimal_and_written_out(count, text):
-    assert in_units(count) == text
+    assert in_units(count, spoken("en")) == text

@@ -483,3 +483,11 @@ def test_an_unwritable_home_moves_the_cache_as_in_keras(monkeypatch, tmp_path):
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_data_set_is_shown_in_the_language_in_force():
+    images, labels = np.zeros((12_000, 8, 8, 1), "float32"), np.zeros(12_000, "int64")
+    data = cc.Dataset(images, labels, images[:500], labels[:500], ("zero", "one"), "drawn")
+    assert repr(data) == "12.000 Trainings- und 500 Testbilder der Größe 8 × 8 × 1, 2 Klassen\nQuelle: drawn"
+    cc.use_language("en")
+    assert repr(data) == "12,000 training and 500 test images of 8 × 8 × 1, 2 classes\nSource: drawn"

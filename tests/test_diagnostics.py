@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+import cnncourse as cc
 from cnncourse import diagnostics, plots
 from cnncourse.backend import keras, tf
 from cnncourse.diagnostics import (
     ActivationRate,
     ActivationRates,
+    Epoch,
     GradientNorm,
     GradientNorms,
     activation_rates,
@@ -484,6 +486,44 @@ def test_gap_from_fit_equals_the_measured_one_after_the_last_epoch():
 # -- the tables --------------------------------------------------------------------------------------
 
 
+def test_tables_are_shown_in_the_language_in_force():
+    gap = generalization_gap({"accuracy": [0.5, 0.98765], "val_accuracy": [0.5, 0.75]})
+    german = repr(gap).split()
+    assert german == [
+        "Training",
+        "ungesehen",
+        "Lücke",
+        "Epoche",
+        "1",
+        "0,5",
+        "0,5",
+        "0",
+        "2",
+        "0,988",
+        "0,75",
+        "0,238",
+    ]
+    assert ">0,988<" in gap._repr_html_()
+    cc.use_language("en")
+    assert repr(gap).split() == [
+        "train",
+        "unseen",
+        "gap",
+        "epoch",
+        "1",
+        "0.5",
+        "0.5",
+        "0",
+        "2",
+        "0.988",
+        "0.75",
+        "0.238",
+    ]
+    assert ">0.988<" in gap._repr_html_()
+    for rows in (GradientNorm, ActivationRate, Epoch):
+        assert set(rows._fields) <= set(diagnostics._NAMES)
+
+
 def test_tables_are_immutable_readable_and_frames():
     model = network(layers.Dense(2, activation="relu", name="first"), layers.Dense(1, name="second"))
     norms, rates = gradient_norms(model, batch(3, 4), batch(3, 1)), activation_rates(model, batch(3, 4))
@@ -493,6 +533,7 @@ def test_tables_are_immutable_readable_and_frames():
     assert "first" in repr(norms)
     assert "<table" in rates._repr_html_()
     assert len(norms) == 2
+    assert list(rates.to_frame().columns) == ["active", "dead", "units"], "code, in any language"
     with pytest.raises(AttributeError):
         norms.rows = ()
     with pytest.raises(ValueError, match=r"no row 'third'\. There are: first, second"):

@@ -15,13 +15,6 @@ from cnncourse.language import LANGUAGES, rounded, spoken
 COUNTS = st.integers(0, 10**15)
 
 
-@pytest.fixture(autouse=True)
-def german_again():
-    """Leave the language as it was found."""
-    yield
-    cc.use_language("de")
-
-
 @pytest.mark.parametrize("language", ["fr", "DE", "", 1, ["de"], {"de"}])
 def test_an_unknown_language_is_named(language):
     for use in (cc.use_language, spoken):

@@ -165,12 +165,9 @@ def test_every_layer_explains_itself_with_its_own_numbers(language):
 
 def test_explaining_follows_the_language_in_force():
     flatten = Flatten()
-    try:
-        cc.use_language("en")
-        assert flatten.explain((3, 3, 2)) == flatten.explain((3, 3, 2), language="en")
-    finally:
-        cc.use_language("de")
-    assert flatten.explain((3, 3, 2)) == flatten.explain((3, 3, 2), language="de")
+    for language in ("en", "de"):
+        cc.use_language(language)
+        assert flatten.explain((3, 3, 2)) == flatten.explain((3, 3, 2), language=language)
 
 
 # -- errors ---------------------------------------------------------------------------------------------

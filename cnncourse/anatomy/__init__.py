@@ -171,19 +171,19 @@ class Anatomy:
         >>> from cnncourse.backend import keras
         >>> dense = keras.layers.Dense(10)
         >>> model = keras.Sequential([keras.Input((784,)), dense])
-        >>> anatomy(model, batch_size=32).training_bytes("adam")
-        parameters       31.400 kB   24.7%
-        gradients        31.400 kB   24.7%
-        optimizer state  62.800 kB   49.5%
-        activations       1.280 kB    1.0%
-        total           126.880 kB  100.0%
+        >>> training = anatomy(model, batch_size=32).training_bytes("adam")
+        >>> training.parameters, training.optimizer_state, training.total
+        (31400, 62800, 126880)
         """
         trainable = parameter_bytes(self.trainable_parameters, self.dtype)
         state = trainable * _state_per_parameter(optimizer)
         return TrainingBytes(self.parameter_bytes, trainable, state, self.activation_bytes)
 
     def to_frame(self):
-        """Give the account as a pandas DataFrame, one row per layer: exact numbers, shares from 0 to 1."""
+        """Give the account as a pandas DataFrame, one row per layer: exact numbers, shares from 0 to 1.
+
+        The columns are named in English whatever the language in force: they are for code.
+        """
         return table.frame(self)
 
     def __repr__(self):

@@ -1,11 +1,60 @@
-"""How an anatomy looks: in a terminal, in a notebook, and as a DataFrame."""
+"""How an anatomy looks: in a terminal, in a notebook, and as a DataFrame.
+
+What a reader sees is in the language in force, numbers and all; a DataFrame is code and stays English.
+"""
 
 from html import escape
 
+from cnncourse.language import spoken
+
 __all__ = ["frame", "html", "text", "training_text"]
 
-_COLUMNS = ("Layer", "Kind", "Output", "Parameters", "Share", "MACs", "Share", "Weights", "Activations")
+_COLUMNS = (
+    ("Schicht", "Layer"),
+    ("Art", "Kind"),
+    ("Ausgabe", "Output"),
+    ("Parameter", "Parameters"),
+    ("Anteil", "Share"),
+    ("MACs", "MACs"),
+    ("Anteil", "Share"),
+    ("Gewichte", "Weights"),
+    ("Aktivierungen", "Activations"),
+)
 _WORDS = 3  # the columns that hold words and stand on the left; the others hold numbers
+_BARS = {4: "parameters", 6: "macs"}  # the columns that show a share as a bar, too
+
+_KINDS = {
+    "activation": "Aktivierung",
+    "attention": "Attention",
+    "convolution": "Faltung",
+    "dense": "Dense",
+    "depthwise convolution": "kanalweise Faltung",
+    "dot product": "Skalarprodukt",
+    "dropout": "Dropout",
+    "einsum dense": "Dense (einsum)",
+    "grouped convolution": "gruppierte Faltung",
+    "identity": "Identität",
+    "image preparation": "Bildvorbereitung",
+    "lookup": "Nachschlagen",
+    "merge": "Zusammenführung",
+    "normalization": "Normalisierung",
+    "operation": "Operation",
+    "pooling": "Pooling",
+    "reshape": "Umformung",
+    "scaling": "Skalierung",
+    "separable convolution": "separable Faltung",
+    "transposed convolution": "transponierte Faltung",
+    "unknown": "unbekannt",
+}
+"""The kinds of layers in German; one that is missing here is shown in English."""
+
+_TRAINING = {
+    "parameters": ("Parameter", "parameters"),
+    "gradients": ("Gradienten", "gradients"),
+    "optimizer_state": ("Optimierer", "optimizer state"),
+    "activations": ("Aktivierungen", "activations"),
+    "total": ("Summe", "total"),
+}
 
 _FIELDS = (
     *("name", "kind", "output_shape", "parameters", "trainable_parameters", "non_trainable_parameters"),
@@ -27,27 +76,30 @@ _BAR = "background-image: linear-gradient(90deg, rgba(0, 114, 178, .35) {0:.1f}%
 
 def text(anatomy):
     """Draw the table with spaces and rules, for a terminal."""
-    rows = [_COLUMNS, *_rows(anatomy), _totals(anatomy)]
+    say = spoken()
+    rows = [_heads(say), *_rows(anatomy, say), _totals(anatomy, say)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([_caption(anatomy), rule, lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    return "\n".join([_caption(anatomy, say), rule, lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
 
 def html(anatomy):
     """Write the table for a notebook: it scrolls inside itself and takes the page's colours."""
-    label = f"Anatomy of {escape(anatomy.name)}"
-    body = "\n".join(_html_row(row, "td", bars=True) for row in _rows(anatomy))
+    say = spoken()
+    label = escape(say.pick(("Anatomie von ", "Anatomy of ")) + anatomy.name)
+    rows = zip(anatomy.layers, _rows(anatomy, say), strict=True)
+    body = "\n".join(_html_row(row, "td", _bars(layer, anatomy)) for layer, row in rows)
     return (
-        f'<style>{_CSS}</style>\n<div class="cnn-anatomy">\n<p>{escape(_caption(anatomy))}</p>\n'
+        f'<style>{_CSS}</style>\n<div class="cnn-anatomy">\n<p>{escape(_caption(anatomy, say))}</p>\n'
         f'<div role="region" aria-label="{label}" tabindex="0">\n<table>\n'
-        f"<thead>{_html_row(_COLUMNS, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n"
-        f"<tfoot>{_html_row(_totals(anatomy), 'td')}</tfoot>\n</table>\n</div>\n</div>"
+        f"<thead>{_html_row(_heads(say), 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n"
+        f"<tfoot>{_html_row(_totals(anatomy, say), 'td')}</tfoot>\n</table>\n</div>\n</div>"
     )
 
 
 def frame(anatomy):
-    """Make a DataFrame with exact numbers; shares are between 0 and 1."""
+    """Make a DataFrame with exact numbers and English names; shares are between 0 and 1."""
     import pandas as pd
 
     table = pd.DataFrame(
@@ -63,65 +115,93 @@ def frame(anatomy):
 
 def training_text(training):
     """Draw the four parts of the training memory and their sum."""
-    parts = ("parameters", "gradients", "optimizer_state", "activations", "total")
+    say = spoken()
+    names = {part: say.pick(pair) for part, pair in _TRAINING.items()}
+    width = max(map(len, names.values()))
     return "\n".join(
-        f"{part.replace('_', ' '):<16}{_bytes(getattr(training, part)):>10}  "
-        f"{_share(getattr(training, part), training.total):>6.1%}"
-        for part in parts
+        f"{name:<{width}}{_bytes(getattr(training, part), say):>11}  "
+        f"{say.percent(_share(getattr(training, part), training.total)):>7}".rstrip()
+        for part, name in names.items()
     )
 
 
 # -- the cells -------------------------------------------------------------------------------------
 
 
-def _rows(anatomy):
+def _heads(say):
+    return tuple(map(say.pick, _COLUMNS))
+
+
+def _rows(anatomy, say):
+    unknown = say.pick(("unbekannt", "unknown"))
     return [
         (
-            layer.name + (f" (called {layer.calls} times)" if layer.calls > 1 else ""),
-            layer.kind,
-            _size(layer.output_shape),
-            f"{layer.parameters:,}",
-            _percent(layer.parameters, anatomy.total_parameters),
-            "unknown" if layer.macs is None else f"{layer.macs:,}",
-            _percent(layer.macs, anatomy.total_macs),
-            _bytes(layer.parameter_bytes),
-            _bytes(layer.activation_bytes),
+            layer.name + (_times(layer.calls, say) if layer.calls > 1 else ""),
+            say.pick((_KINDS.get(layer.kind, layer.kind), layer.kind)),
+            say.number(layer.output_shape),
+            say.number(layer.parameters),
+            _percent(layer.parameters, anatomy.total_parameters, say),
+            unknown if layer.macs is None else say.number(layer.macs),
+            _percent(layer.macs, anatomy.total_macs, say),
+            _bytes(layer.parameter_bytes, say),
+            _bytes(layer.activation_bytes, say),
         )
         for layer in anatomy.layers
     ]
 
 
-def _totals(anatomy):
+def _times(calls, say):
+    return say.pick((f" ({calls}-mal aufgerufen)", f" (called {calls} times)"))
+
+
+def _totals(anatomy, say):
     return (
-        "Total",
+        say.pick(("Summe", "Total")),
         "",
         "",
-        f"{anatomy.total_parameters:,}",
+        say.number(anatomy.total_parameters),
         "",
-        f"{'at least ' if anatomy.unknown else ''}{anatomy.total_macs:,}",
+        _least(anatomy, say) + say.number(anatomy.total_macs),
         "",
-        _bytes(anatomy.parameter_bytes),
-        _bytes(anatomy.activation_bytes),
+        _bytes(anatomy.parameter_bytes, say),
+        _bytes(anatomy.activation_bytes, say),
     )
 
 
-def _caption(anatomy):
-    least = "at least " if anatomy.unknown else ""
-    return (
-        f"{anatomy.name}: input {', '.join(map(_size, anatomy.input_shapes))} · batch {anatomy.batch_size} · "
-        f"{anatomy.dtype} · {anatomy.total_parameters:,} parameters "
-        f"({anatomy.non_trainable_parameters:,} non-trainable) · {least}{_count(anatomy.total_macs)} MACs = "
-        f"{_count(anatomy.total_flops)} FLOPs per image"
+def _least(anatomy, say):
+    return say.pick(("mindestens ", "at least ")) if anatomy.unknown else ""
+
+
+def _caption(anatomy, say):
+    inputs = ", ".join(map(say.number, anatomy.input_shapes))
+    held, fixed = map(say.number, (anatomy.total_parameters, anatomy.non_trainable_parameters))
+    macs, flops = (_count(count, say) for count in (anatomy.total_macs, anatomy.total_flops))
+    words = (
+        f"Eingabe {inputs} · Batch {anatomy.batch_size} · {anatomy.dtype} · {held} Parameter "
+        f"({fixed} nicht trainierbar) · {_least(anatomy, say)}{macs} MACs = {flops} FLOPs je Bild",
+        f"input {inputs} · batch {anatomy.batch_size} · {anatomy.dtype} · {held} parameters "
+        f"({fixed} non-trainable) · {_least(anatomy, say)}{macs} MACs = {flops} FLOPs per image",
     )
+    return f"{anatomy.name}: {say.pick(words)}"
 
 
-def _html_row(cells, tag, bars=False):
+def _bars(layer, anatomy):
+    """Give the shares to show as bars, by their columns; nothing and unknown have none."""
+    parts = {column: getattr(layer, name) for column, name in _BARS.items()}
+    return {
+        column: _share(part, getattr(anatomy, f"total_{_BARS[column]}"))
+        for column, part in parts.items()
+        if part
+    }
+
+
+def _html_row(cells, tag, bars=None):
     written = []
-    for index, (column, cell) in enumerate(zip(_COLUMNS, cells, strict=True)):
+    for index, cell in enumerate(cells):
         attributes = ' class="word"' if index < _WORDS else ""
         attributes += ' scope="col"' if tag == "th" else ""
-        if bars and column == "Share" and cell:
-            attributes += f' style="{_BAR.format(float(cell.rstrip("%")))}"'
+        if bars and index in bars:
+            attributes += f' style="{_BAR.format(100 * bars[index])}"'
         written.append(f"<{tag}{attributes}>{escape(cell)}</{tag}>")
     return f"<tr>{''.join(written)}</tr>"
 
@@ -131,30 +211,26 @@ def _aligned(row, widths):
         yield cell.ljust(width) if index < _WORDS else cell.rjust(width)
 
 
-def _size(shape):
-    return " \N{MULTIPLICATION SIGN} ".join(map(str, shape))
-
-
 def _share(part, total):
     return part / total if total else 0.0
 
 
-def _percent(part, total):
+def _percent(part, total, say):
     """Nothing and unknown stay empty, so that the table shows where something is."""
-    return f"{_share(part, total):.1%}" if part else ""
+    return say.percent(_share(part, total)) if part else ""
 
 
-def _bytes(count):
+def _bytes(count, say):
     """1 kB = 1000 B."""
-    return f"{count} B" if count < 1000 else _scaled(count, ("kB", "MB", "GB", "TB"))
+    return f"{count} B" if count < 1000 else _scaled(count, ("kB", "MB", "GB", "TB"), say)
 
 
-def _count(count):
-    """Write a count out below a million: "416.520 k" reads as 416 million in German."""
-    return f"{count:,}" if count < 10**6 else _scaled(count, ("k", "M", "G", "T"))
+def _count(count, say):
+    """Write a count out below a million, in a unit from there on."""
+    return say.number(count) if count < 10**6 else _scaled(count, ("k", "M", "G", "T"), say)
 
 
-def _scaled(count, units):
+def _scaled(count, units, say):
     """Write a count of at least 1000 with three decimals, in the unit that leaves the fewest digits."""
     thousands = 1 + sum(count >= 1000**power * 999.9995 for power in range(1, len(units)))
-    return f"{count / 1000**thousands:.3f} {units[thousands - 1]}"
+    return f"{say.number(count / 1000**thousands, 3)} {units[thousands - 1]}"
