@@ -3,6 +3,7 @@
 Everything that the book uses is at the top level: ``import cnncourse as cc``. A name is loaded
 with its module when it is first used, so that arithmetic starts without TensorFlow.
 """
+# ruff: noqa: F401, F403 -- what editors read imports every public name
 
 from importlib import import_module
 
@@ -22,7 +23,7 @@ _MODULES = {
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
     "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
-    "anatomy": "Anatomy LayerAccount TrainingBytes anatomy",
+    "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",
     # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one
     "models": """
@@ -43,6 +44,29 @@ _MODULES = {
     """,
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
+    from cnncourse import layers
+    from cnncourse.anatomies import *
+    from cnncourse.arithmetic import *
+    from cnncourse.backend import keras
+    from cnncourse.datasets import *
+    from cnncourse.diagnostics import *
+    from cnncourse.drills import *
+    from cnncourse.from_scratch import *
+    from cnncourse.language import use_language
+    from cnncourse.layers import account
+    from cnncourse.models import *
+    from cnncourse.plots import *
+    from cnncourse.training import *
+    from cnncourse.worked import (
+        WorkedSolution,
+        explain_conv2d,
+        explain_dense,
+        explain_depthwise_conv2d,
+        explain_pool2d,
+    )
 
 __version__ = "0.1.0"
 __all__ = sorted(_HOME)

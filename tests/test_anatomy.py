@@ -1,6 +1,5 @@
 """The account of a model against Keras' counts, published tables, TensorFlow's profiler, and brute force."""
 
-import importlib
 import inspect
 import os
 import re
@@ -13,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncourse as cc
-from cnncourse import arithmetic
-from cnncourse.anatomy import OPTIMIZER_STATE, TrainingBytes, anatomy, kinds, table
-from cnncourse.anatomy.table import _bytes as in_units
+from cnncourse import anatomies, arithmetic
+from cnncourse.anatomies import OPTIMIZER_STATE, TrainingBytes, anatomy, kinds, table
+from cnncourse.anatomies.table import _bytes as in_units
 from cnncourse.backend import keras, tf
 from cnncourse.language import spoken
 from cnncourse.models import alexnet, course_model, lenet5
@@ -343,10 +342,6 @@ def test_the_notes_networks():
     paper = anatomy(lenet5())
     assert paper.total_parameters == 60_000 + 850
     assert not paper.unknown + grouped.unknown
-
-
-def test_the_module_and_its_function_share_a_name():
-    assert importlib.import_module("cnncourse.anatomy")(lenet()) == anatomy(lenet())
 
 
 def test_only_the_activations_grow_with_the_batch_and_bytes_follow_the_type():
@@ -841,7 +836,7 @@ def test_the_table_is_german_unless_english_is_used():
 
 
 def test_every_kind_has_a_german_name():
-    found = {*kinds._COUNTED, "grouped convolution", "operation", "unknown"}
+    found = {*kinds._COUNTED, anatomies._HOLDS, "grouped convolution", "operation", "unknown"}
     assert found == set(table._KINDS)
 
 

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from cnncourse import plots
-from cnncourse.anatomy import TrainingBytes
+from cnncourse.anatomies import TrainingBytes
 from cnncourse.axis import Axis
 from cnncourse.plots.style import NO_METADATA
 
@@ -100,7 +100,7 @@ def test_dark_words_can_be_read_on_areas(kind):
 
 def test_type_stays_readable_on_a_phone():
     """A figure shrinks to the 328 px that a phone of 360 px has for it: type of 9 px and more remains."""
-    shrunk = 328 / (plots.WIDTH * 96)
+    shrunk = 328 / (plots.style.WIDTH * 96)
     for name in ("font.size", "axes.labelsize", "xtick.labelsize"):
         assert plt.rcParams[name] * 96 / 72 * shrunk >= 8.8
     sizes = [text.get_fontsize() for text in plots.plot_positions(8, 3, 2).findobj(mpl.text.Text)]
@@ -122,7 +122,7 @@ def test_figures_are_reproducible_and_small():
         assert "Matplotlib v" not in written
         assert not re.search(r"20\d\d-\d\d-\d\d", written)
         assert len(written) < 60_000
-        assert figure.get_size_inches()[0] == plots.WIDTH
+        assert figure.get_size_inches()[0] == plots.style.WIDTH
 
 
 def test_figures_have_a_paper_of_their_own():

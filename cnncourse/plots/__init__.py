@@ -24,13 +24,12 @@ from cnncourse.plots.networks import (
     plot_training_memory,
 )
 from cnncourse.plots.pictures import plot_numbers, plot_pictures
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, use_style
+from cnncourse.plots.style import COLORS, TINTS, use_style
 from cnncourse.plots.windows import plot_output_sizes, plot_positions, plot_sliding_windows
 
 __all__ = [
     "COLORS",
     "TINTS",
-    "WIDTH",
     "plot_account",
     "plot_activation_rates",
     "plot_convolution",

@@ -157,7 +157,7 @@ def plot_account(account):
 
     Source: The account; S. Han et al., *Deep compression*, 2016, arXiv:1510.00149, for the idea.
 
-    >>> from cnncourse.anatomy import anatomy
+    >>> from cnncourse.anatomies import anatomy
     >>> from cnncourse.backend import keras
     >>> dense = keras.layers.Dense(2)
     >>> network = keras.Sequential([keras.Input((8,)), dense])
@@ -206,7 +206,7 @@ def plot_feature_maps(accounts):
 
     Source: LeCun et al. 1998, figure 2, for the idea.
 
-    >>> from cnncourse.anatomy import anatomy
+    >>> from cnncourse.anatomies import anatomy
     >>> from cnncourse.backend import keras
     >>> conv = keras.layers.Conv2D(2, 3)
     >>> network = keras.Sequential([keras.Input((8, 8, 1)), conv])
@@ -252,7 +252,7 @@ def plot_training_memory(memory):
 
     Args:
         memory: what to write beside each bar, with what
-            :meth:`~cnncourse.anatomy.Anatomy.training_bytes` returned.
+            :meth:`~cnncourse.Anatomy.training_bytes` returned.
 
     Returns:
         The figure: a bar for each entry, with its total. Yellow is what has the size of the
@@ -261,9 +261,9 @@ def plot_training_memory(memory):
     Raises:
         ValueError: for no entries, and for one that is not an account of training memory.
 
-    Source: As :meth:`cnncourse.anatomy.Anatomy.training_bytes`.
+    Source: As :meth:`cnncourse.Anatomy.training_bytes`.
 
-    >>> from cnncourse.anatomy import TrainingBytes
+    >>> from cnncourse.anatomies import TrainingBytes
     >>> memory = TrainingBytes(400, 400, 800, activations=100)
     >>> figure = plot_training_memory({"batch 1": memory})
     """

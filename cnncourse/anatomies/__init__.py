@@ -4,16 +4,14 @@ Nothing is run: symbolic tensors, which have a shape and no values, go through t
 Conventions as in :mod:`cnncourse.arithmetic`.
 """
 
-import sys
 import warnings
 from dataclasses import dataclass
 from functools import partial
 from inspect import signature
 from math import prod
-from types import ModuleType
 
-from cnncourse.anatomy import table
-from cnncourse.anatomy.kinds import keeps_its_call, kind_and_macs
+from cnncourse.anatomies import table
+from cnncourse.anatomies.kinds import keeps_its_call, kind_and_macs
 from cnncourse.arithmetic import activation_bytes, parameter_bytes
 
 __all__ = ["Anatomy", "LayerAccount", "TrainingBytes", "anatomy"]
@@ -418,12 +416,3 @@ def _state_per_parameter(optimizer):
             f"optimizer={optimizer!r}."
         )
     return OPTIMIZER_STATE[known[0]] + sum(bool(getattr(optimizer, option, None)) for option in _OPTIONS)
-
-
-class _Callable(ModuleType):
-    """This module has the name of its function: ``cnncourse.anatomy(model)`` works whichever Python finds."""
-
-    __call__ = staticmethod(anatomy)
-
-
-sys.modules[__name__].__class__ = _Callable
