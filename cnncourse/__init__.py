@@ -59,6 +59,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse.layers import account
     from cnncourse.models import *
     from cnncourse.plots import *
+    from cnncourse.protocol import *
     from cnncourse.training import *
     from cnncourse.worked import (
         WorkedSolution,
