@@ -8,9 +8,16 @@ from extensions.lab_tables import TABLES
 from extensions.labs import BEFORE, SHARED
 from manuscript import EDITIONS, ROOT
 
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
 PLACED = re.compile(r"^[`:]{3,}\{lab\} (\S+)", re.MULTILINE)
 BUDGET = 40_000  # bytes of all scripts of a page's labs, compressed
 MALFORMED = ("%", "n=", "n=1e9", "n=<b>&f[]=3", "n=5&n=%00", "layers=%7B", "=&=&", "n=" + "9" * 400)
+
+# What the page itself knows to have loaded, and its compressed size: no event can come too late for it.
+LOADED_SCRIPTS = r"""performance.getEntriesByType("resource")
+  .map(({ name, encodedBodySize }) => [name.match(/\/labs\/([\w-]+\.js)/)?.[1], encodedBodySize])
+  .filter(([name]) => name)"""
 
 
 def places(language):
@@ -119,17 +126,8 @@ def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, add
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_loads_only_the_scripts_of_its_own_labs(visit, server, address):
     page, _ = visit
-    loaded = {}
-    page.on(
-        "requestfinished",
-        lambda request: loaded.update({request.url.split("?")[0]: request.sizes()["responseBodySize"]}),
-    )
     page.goto(f"{server}/{address}", wait_until="networkidle")
-    scripts = {
-        url.rpartition("/")[2]: size
-        for url, size in loaded.items()
-        if "/labs/" in url and url.endswith(".js")
-    }
+    scripts = dict(page.evaluate(LOADED_SCRIPTS))
     labs = page.evaluate("[...document.querySelectorAll('.lab')].map(lab => lab.id)")
     own = {f"{lab.removeprefix('cnn-')}.js" for lab in labs}
     before = {script for lab in labs for script in BEFORE.get(lab, ())}

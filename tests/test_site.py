@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import zipfile
 from functools import cache
 from itertools import pairwise
@@ -9,17 +11,21 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from bench_site import copy_sources
 from browsing import NoBrowserError, find_chromium
 from downloads import make_zip, published
 from extensions.address import repository, site_url
+from extensions.cover import draw_cover
 from extensions.katex import is_short
 from extensions.launch import launch_links
+from extensions.policy import WITHIN, hashes
 from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
+from PIL import ImageFont
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.usefixtures("site")
+pytestmark = [pytest.mark.site, pytest.mark.usefixtures("site")]
 
 # <link rel=…> that a browser does not fetch.
 NOT_FETCHED = {"alternate", "author", "canonical", "index", "license", "next", "prev", "search"}
@@ -134,6 +140,49 @@ def test_the_scan_sees_foreign_requests(html, tmp_path):
     assert any(is_foreign(url) for tag in Page(tmp_path / "page.html").tags for url in loaded_by(tag))
 
 
+# -- what a page may run ---------------------------------------------------------------------------
+
+
+def policies():
+    """For each page, the first of its tags that could load or run something, and the policy's directives."""
+    for page in pages():
+        named = [tag for tag in page.all("meta") if tag.get("http-equiv") == "Content-Security-Policy"]
+        assert len(named) == 1, page.address
+        first = next(tag for tag in page.tags if tag.name in ("link", "script", "style", "img"))
+        assert named[0].line < first.line, f"{page.at(first)}: before the policy"
+        parts = [part.split() for part in named[0].get("content").split("; ")]
+        yield page, {name: set(sources) for name, *sources in parts}
+
+
+def test_every_page_has_a_policy_that_allows_no_foreign_source():
+    for page, directives in policies():
+        assert directives["default-src"] == {"'none'"}, page.address
+        assert directives["base-uri"] == {"'none'"}
+        for name in directives.keys() - {"default-src", "base-uri", "style-src-attr"}:
+            allowed = {source for source in directives[name] if not source.startswith("'sha256-")}
+            assert allowed <= {"'self'", "file:", *(["data:"] if name == "img-src" else [])}, page.address
+
+
+def test_pages_of_the_book_run_files_only():
+    """Neither a script within a page nor one in an attribute; the pages around the book allow their own."""
+    problems(
+        page.at(tag)
+        for page in edition_pages()
+        for tag in page.tags
+        if (tag.name == "script" and not tag.get("src"))
+        or any(name.startswith("on") for name in tag.attributes)
+    )
+    for page, directives in policies():
+        if page.language in EDITIONS:
+            assert directives["script-src"] == {"'self'", "file:"}
+
+
+def test_style_sheets_within_a_page_are_allowed_by_their_hash():
+    for page, directives in policies():
+        for css in WITHIN["style"].findall(page.html):
+            assert hashes([css]).strip() in directives["style-src"], page.address
+
+
 # -- links -----------------------------------------------------------------------------------------
 
 
@@ -236,6 +285,29 @@ def test_the_same_notebooks_make_the_same_zip(site, tmp_path):
     again = tmp_path / "cnncourse-notebooks-de.zip"
     make_zip("de", EDITIONS["de"], again, site_url())
     assert again.read_bytes() == (site / "de" / again.name).read_bytes()
+
+
+def test_the_same_sources_make_the_same_bytes(site, tmp_path):
+    """Built elsewhere and later; the PDF, too, where there is a browser to print it."""
+    folder = tmp_path / "Über Kurs"
+    folder.mkdir()
+    copy_sources(folder)
+    command = [sys.executable, str(folder / "tools" / "site.py")]
+    subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=True)
+    again = folder / "_build" / "site"
+    names = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
+    assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == names
+    problems(str(name) for name in names if (site / name).read_bytes() != (again / name).read_bytes())
+
+
+def test_the_cover_does_not_depend_on_what_the_machine_has_installed(tmp_path, monkeypatch):
+    """Pillow lays text out by Raqm where the machine has its library, otherwise by itself."""
+    covers = []
+    for installed in (True, False):
+        monkeypatch.setattr(ImageFont.core, "HAVE_RAQM", installed and ImageFont.core.HAVE_RAQM)
+        draw_cover(tmp_path / "cover.png", "AVAVA Tafel", ["fi fl AV To"])
+        covers.append((tmp_path / "cover.png").read_bytes())
+    assert covers[0] == covers[1]
 
 
 @cache

@@ -110,11 +110,11 @@ class Watch:
     """
 
     def __init__(self, page, server):
-        self.requests, self.foreign, self.messages, self.bytes = 0, [], [], 0
+        self.finished, self.foreign, self.messages = [], [], []
         page.route(lambda url: not url.startswith((server, "file:", "data:", "blob:")), self._refuse)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
-        page.on("requestfinished", self._weigh)
+        page.on("requestfinished", self.finished.append)
 
     def _refuse(self, route):
         self.foreign.append(route.request.url)
@@ -124,11 +124,16 @@ class Watch:
         if message.type in ("error", "warning"):
             self.messages.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
-    def _weigh(self, request):
-        if request.url.startswith("http"):
-            sizes = request.sizes()
-            self.requests += 1
-            self.bytes += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+    @property
+    def requests(self):
+        """How many requests the site has answered."""
+        return sum(request.url.startswith("http") for request in self.finished)
+
+    @property
+    def bytes(self):
+        """What they weigh, with their headers."""
+        sizes = [request.sizes() for request in self.finished if request.url.startswith("http")]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
     def take(self):
         """The complaints since the last time."""

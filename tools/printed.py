@@ -8,22 +8,24 @@ double the paper. So does the package's API, fifty pages to look things up in. L
 import logging
 import posixpath
 import re
+import subprocess
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
+from html import escape, unescape
+from io import BytesIO
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 import yaml
-from browsing import browsing
+from browsing import QUIET, find_chromium
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Fit
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it complains about what Chromium counts
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "theme" / "downloads"
-PAPER = {"prefer_css_page_size": True, "print_background": True}
 ARTICLE = re.compile(r'<article class="bd-article">(.*)</article>', re.DOTALL)
 HEADING = re.compile(r'<(h[12])>(.*?)<a class="headerlink" href="#([^"]*)"', re.DOTALL)
 NUMBERED = 'class="section-number"'  # chapters are, the other pages are not
@@ -32,11 +34,9 @@ TAG = re.compile(r"<[a-z][^>]*>")
 ADDRESS = re.compile(r'(?<=\s)(id|href|src)="([^"]*)"')
 ABSOLUTE = re.compile(r"[a-z]+:|//")
 END_OF_LAB = re.compile(r"(?=</(cnn-[a-z-]+)>)")
-ENTRIES = """() => [...document.querySelectorAll(".book-contents a")].map((link) =>
-  [link.firstElementChild.textContent, link.hash.slice(1), !link.closest("ul ul")])"""
-WRITE_NUMBERS = """(numbers) => document.querySelectorAll(".book-contents a").forEach((link) => {
-  link.querySelector(".number").textContent = numbers[link.hash.slice(1)];
-})"""
+ENTRY = re.compile(r'<a href="#([^"]*)"><span>(.*?)</span><span class="number">')
+CELL = re.compile(rb"\(node\d{8}\)")
+PRINTING = ["--headless", *QUIET, "--no-pdf-header-footer"]
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,22 @@ def entry(target, title):
 
 def print_pdf(page_file, target):
     """Print the page, the first time only to learn on which page each heading is; gives how many pages."""
-    with browsing() as browser:
-        page = browser.new_page()
-        page.goto(page_file.as_uri(), wait_until="load")
-        page.pdf(path=target, **PAPER)
-        numbers, entries = page_numbers(target), page.evaluate(ENTRIES)
-        page.evaluate(WRITE_NUMBERS, numbers)
-        page.pdf(path=target, **PAPER, tagged=True)
-    return add_outline(target, entries, numbers)
+    run_browser(page_file, target)
+    numbers = page_numbers(target)
+    html = page_file.read_text(encoding="utf-8")
+    html = ENTRY.sub(lambda found: f"{found[0]}{numbers[found[1]]}", html)
+    page_file.write_text(html, encoding="utf-8", newline="\n")
+    run_browser(page_file, target)
+    return finish(target, ENTRY.findall(html), numbers)
+
+
+def run_browser(page_file, target):
+    """Let the browser print a page, with nothing kept from one time to the next."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        where = [f"--user-data-dir={profile}", f"--print-to-pdf={target}", page_file.as_uri()]
+        done = subprocess.run([find_chromium(), *PRINTING, *where], capture_output=True, check=False)
+    if done.returncode or not target.is_file():
+        raise RuntimeError(f"The browser did not print {page_file}:\n{done.stderr.decode(errors='replace')}")
 
 
 def page_numbers(pdf):
@@ -160,13 +168,30 @@ def page_numbers(pdf):
     return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
 
 
-def add_outline(pdf, entries, numbers):
-    """Give the PDF the contents as its outline, as the browser's own loses spaces where headings wrap."""
+def finish(pdf, entries, numbers):
+    """Give the PDF the contents as its outline, as the browser's own loses spaces where headings wrap.
+
+    What tells of this printing goes, the time and the browser's count of nodes: same pages, same file.
+    """
     writer = PdfWriter(clone_from=pdf)
+    writer.metadata = {key: value for key, value in writer.metadata.items() if not key.endswith("Date")}
     chapter = None
-    for title, target, is_page in entries:
+    for target, title in entries:
+        is_page = "--" not in target
         parent = None if is_page else chapter
-        item = writer.add_outline_item(title, numbers[target] - 1, parent, fit=Fit.xyz())
+        item = writer.add_outline_item(plain(title), numbers[target] - 1, parent, fit=Fit.xyz())
         chapter = item if is_page else chapter
-    writer.write(pdf)
+    written = BytesIO()
+    writer.write(written)
+    pdf.write_bytes(recounted(written.getvalue()))
     return len(writer.pages)
+
+
+def recounted(pdf):
+    """The bytes of a PDF with the cells of its tables, which refer to each other, counted from 0."""
+    ranks = {name: rank for rank, name in enumerate(sorted(set(CELL.findall(pdf))))}
+    return CELL.sub(lambda name: b"(node%08d)" % ranks[name[0]], pdf)
+
+
+def plain(html):
+    return unescape(re.sub("<[^>]*>", "", html))

@@ -33,6 +33,7 @@ sys.path.insert(0, str(THEME))
 from downloads import LINKS, PLACE, make_downloads, published  # noqa: E402
 from extensions.address import site_url  # noqa: E402
 from extensions.node import NodeMissingError  # noqa: E402
+from extensions.policy import WITHIN, policy  # noqa: E402
 from npm import NpmError, install_packages  # noqa: E402
 
 
@@ -116,10 +117,15 @@ def fingerprint(paths):
     return digest.hexdigest()
 
 
-# jsonschema's check of web addresses takes two seconds to import, and no build needs it.
-JUPYTER_BOOK = (
-    "import sys; sys.modules['rfc3987_syntax'] = None; from jupyter_book.cli.main import main; main()"
-)
+# jsonschema's check of web addresses takes two seconds to import, and no build needs it; the garbage that a
+# build leaves is not worth looking for.
+JUPYTER_BOOK = """
+import gc, sys
+gc.disable()
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main()
+"""
 
 
 def run_jupyter_book(source, target):
@@ -180,7 +186,9 @@ def write_outer_pages(url):
         text = page.read_text(encoding="utf-8")
         if not url:  # without an address, no line that tells it
             text = re.sub(r"^.*\$\{url\}.*\n", "", text, flags=re.MULTILINE)
-        write(page.name, Template(text).substitute(url=url, root=url, style=style, icon=icon))
+        fill = partial(Template(text).substitute, url=url, root=url, style=style, icon=icon)
+        html = fill(policy="")
+        write(page.name, fill(policy=policy(html, scripts=WITHIN["script"].findall(html))))
 
 
 def write(name, text):

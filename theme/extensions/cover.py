@@ -1,10 +1,10 @@
 """The picture that a messenger shows when somebody shares a link: our logo, the title, two lines."""
 
-import importlib.util
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+FONTS = Path(__file__).parent.parent / "node_modules" / "@fontsource" / "dejavu-sans" / "files"
 SIZE = (1200, 630)
 PAPER, INK, GREY = "#fbfaf6", "#1d2733", "#5b6673"
 INPUT, KERNEL, OUTPUT = "#2f6f9f", "#d9822b", "#0f766e"
@@ -19,9 +19,9 @@ def draw_cover(path, title, lines):
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, SIZE[0], 16), fill=OUTPUT)
     _draw_convolution(draw, left=80, top=100)
-    draw.text((80, 420), title, font=_font("DejaVuSans-Bold.ttf", 58), fill=INK)
+    draw.text((80, 420), title, font=_font(700, 58), fill=INK)
     for number, line in enumerate(lines):
-        draw.text((80, 506 + 46 * number), line, font=_font("DejaVuSans.ttf", 31), fill=GREY)
+        draw.text((80, 506 + 46 * number), line, font=_font(400, 31), fill=GREY)
     image.save(path, optimize=True)
 
 
@@ -54,7 +54,7 @@ def _mix(color, strength):
     return tuple(round(strength * a + (1 - strength) * b) for a, b in zip(ink, paper, strict=True))
 
 
-def _font(name, size):
-    """A font that matplotlib ships, found without importing matplotlib."""
-    matplotlib = Path(importlib.util.find_spec("matplotlib").origin).parent
-    return ImageFont.truetype(matplotlib / "mpl-data" / "fonts" / "ttf" / name, size)
+def _font(weight, size):
+    """The font of our figures, in Pillow's own layout: others depend on what the machine has installed."""
+    path = FONTS / f"dejavu-sans-latin-{weight}-normal.woff"
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)

@@ -82,10 +82,18 @@ def finish(app, error):
     draw_cover(static / "cover.png", app.config.html_title, app.config.cover_lines)
     translations = static / "translations.js"
     if app.config.language == "de" and translations.is_file():
-        script = translations.read_text(encoding="utf-8")
-        catalog = json.loads(re.search(r"\{.*\}", script, re.DOTALL)[0])
-        catalog["messages"].update(GERMAN_SEARCH)
-        translations.write_text(f"Documentation.addTranslations({json.dumps(catalog)});\n", encoding="utf-8")
+        catalog = json.loads(re.search(r"\{.*\}", translations.read_text(encoding="utf-8"), re.DOTALL)[0])
+        translations.write_text(spoken(catalog), encoding="utf-8")
+
+
+def spoken(catalog):
+    """The script with the words of Sphinx' search; Sphinx' own makes code of a text, which no page allows."""
+    words = json.dumps(catalog["messages"] | GERMAN_SEARCH)
+    return (
+        f"Object.assign(Documentation.TRANSLATIONS, {words});\n"
+        f"Documentation.PLURAL_EXPR = (n) => Number({catalog['plural_expr']});\n"
+        f"Documentation.LOCALE = {json.dumps(catalog['locale'])};\n"
+    )
 
 
 def setup(app):

@@ -13,6 +13,7 @@ section, a box or a formula, explains or, in the case of a correction, corrects.
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -33,6 +34,12 @@ EDITOR = re.compile(r"^\s*(?:- |# )?|\s\^[\w-]+$|\[\[[^|\]]*\||\]\]|!\[.*/|\?raw
 logger = logging.getLogger(__name__)
 
 
+@cache
+def all_lines():
+    """The notes' lines by number, read once a build."""
+    return yaml.safe_load(LINES.read_text(encoding="utf-8"))
+
+
 class places(nodes.General, nodes.Element):  # noqa: N801
     """Holds the place of a line's links until every page is read."""
 
@@ -46,7 +53,7 @@ class NotesMap(SphinxDirective):
         self.env.note_dependency(str(LINES))
         self.env.note_reread()  # a title that a link shows may have changed
         first, last = map(int, self.arguments[0].split("-"))
-        lines = yaml.safe_load(LINES.read_text(encoding="utf-8"))
+        lines = all_lines()
         items = [
             self.item(number, lines[number])
             for number in range(first, last + 1)

@@ -105,8 +105,11 @@
     });
   }
 
-  // What the search quotes from a page: its text, without buttons and without every formula twice.
   if (typeof Search !== "undefined") {
+    // "constructor" and "__proto__" are words like any other: what every object inherits is no entry of the index.
+    const bare = Object.assign(Object.create(null), { hasOwnProperty: Object.prototype.hasOwnProperty });
+    [Search._index.terms, Search._index.titleterms].forEach((words) => Object.setPrototypeOf(words, bare));
+    // What the search quotes from a page: its text, without buttons and without every formula twice.
     Search.htmlToText = (source, anchor) => {
       const page = new DOMParser().parseFromString(source, "text/html");
       page
