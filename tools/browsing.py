@@ -114,7 +114,7 @@ class Watch:
         page.route(lambda url: not url.startswith((server, "file:", "data:", "blob:")), self._refuse)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
-        page.on("requestfinished", self.finished.append)
+        page.on("requestfinished", lambda request: self.finished.append(request))
 
     def _refuse(self, route):
         self.foreign.append(route.request.url)
