@@ -23,6 +23,7 @@ import numpy as np
 from cnncourse import checks
 from cnncourse.backend import keras, tf
 from cnncourse.datasets import load
+from cnncourse.language import spoken
 from cnncourse.models import lenet5
 
 __all__ = ["run_test_harness"]
@@ -636,7 +637,7 @@ class _NotebookBar(keras.callbacks.Callback):
         if time.monotonic() > self.next_time:
             self.next_time = time.monotonic() + 0.5
             done = self.epoch + (batch + 1) / (self.params["steps"] or batch + 1)
-            values = ", ".join(f"{name} {float(value):.3f}" for name, value in logs.items())
+            values = ", ".join(f"{name} {spoken().number(float(value), 3)}" for name, value in logs.items())
             bar = f'<progress value="{done}" max="{self.epochs}"></progress>'
             text = f"{self.epoch + 1}/{self.epochs}: {values}"
             self.shown.update({"text/plain": text, "text/html": f"{bar} {text}"}, raw=True)

@@ -3,10 +3,9 @@
 Each function takes the language and gives rows of texts, for the columns in :data:`extensions.words.LABS`.
 """
 
-from math import prod
-
 import cnncourse as cc
 from cnncourse.language import spoken
+from cnncourse.layers import Conv2D, Dense, Flatten, Pool2D
 
 WINDOWS = ((227, 11, 4, 0), (224, 11, 4, 0), (5, 5, 1, "same"), (8, 3, 2, 0), (8, 3, 2, "same"))
 
@@ -25,30 +24,28 @@ def output_size(language):
 
 def layer_cost(language):
     """The notes' first layer at three batch sizes: what grows with the batch, and what does not."""
-    shape = cc.conv2d_output_shape((227, 227, 3), 96, 11, stride=4)
-    parameters = cc.conv2d_parameters(3, 96, 11)
-    macs = cc.conv2d_macs((227, 227, 3), 96, 11, stride=4)
+    (row,) = cc.account((227, 227, 3), [Conv2D(96, 11, stride=4)])
+    parameters, macs = row.parameters, row.macs
     for batch in (1, 16, 256):
-        weights, activations = cc.parameter_bytes(parameters), cc.activation_bytes(shape, batch)
+        weights, activations = cc.parameter_bytes(parameters), cc.activation_bytes(row.output_shape, batch)
         yield written(language, batch, parameters, weights, activations, macs, 2 * macs)
 
 
 def architect(language):
     """LeNet-5 layer by layer, as the lab shows it at first: its shapes, parameters and MACs."""
-    shape, parameters, macs = (32, 32, 1), 0, 0
-    for name, filters in (("conv 1", 6), ("conv 2", 16)):
-        counts = cc.conv2d_parameters(shape[2], filters, 5), cc.conv2d_macs(shape, filters, 5)
-        shape = cc.conv2d_output_shape(shape, filters, 5)
-        yield written(language, name, shape, *counts)
-        shape = cc.pool2d_output_shape(shape, 2)
-        yield written(language, "pool", shape, 0, 0)
-        parameters, macs = parameters + counts[0], macs + counts[1]
-    inputs = prod(shape)
-    for units in (120, 84, 10):
-        counts = cc.dense_parameters(inputs, units), cc.dense_macs(inputs, units)
-        yield written(language, "dense", (units,), *counts)
-        parameters, macs, inputs = parameters + counts[0], macs + counts[1], units
-    yield written(language, "Σ", (), parameters, macs)
+    names = ("conv 1", "pool", "conv 2", "pool", None, "dense", "dense", "dense")
+    rows = lenet_account(Flatten(), Dense(120))
+    for name, row in zip(names, rows, strict=True):
+        if name:
+            yield written(language, name, row.output_shape, row.parameters, row.macs)
+    yield written(language, "Σ", (), sum(row.parameters for row in rows), sum(row.macs for row in rows))
+
+
+def lenet_account(*middle):
+    """LeNet-5 with its third convolution, or the dense layer that is the same."""
+    pool = Pool2D(2, kind="average")
+    layers = [Conv2D(6, 5), pool, Conv2D(16, 5), pool, *middle, Dense(84), Dense(10)]
+    return cc.account((32, 32, 1), layers)
 
 
 EDGE = (-1, 0, 1) * 3
@@ -83,20 +80,19 @@ def gradients(language):
 
 def lenet(language):
     """LeNet-5 as the lab runs it: of each layer the output, what counts its parameters, and their number."""
-    side, maps, total = 32, 1, 0
-    for convolution, filters, pooling in (("C1", 6, "S2"), ("C3", 16, "S4"), ("C5", 120, None)):
-        side, parameters = cc.output_size(side, 5), cc.conv2d_parameters(maps, filters, 5)
-        formula = f"{filters} · (5 · 5 · {maps} + 1)"
-        yield written(language, convolution, (side, side, filters), formula, parameters)
-        maps, total = filters, total + parameters
-        if pooling:
-            side = cc.output_size(side, 2, 2)
-            yield written(language, pooling, (side, side, maps), "", 0)
-    for name, units in (("F6", 84), ({"de": "Ausgabe", "en": "output"}[language], 10)):
-        parameters = cc.dense_parameters(maps, units)
-        yield written(language, name, units, f"{units} · ({maps} + 1)", parameters)
-        maps, total = units, total + parameters
-    yield written(language, "Σ", "", "", total)
+    last = spoken(language).pick(("Ausgabe", "output"))
+    rows = lenet_account(Conv2D(120, 5), Flatten())
+    for name, row in zip(("C1", "S2", "C3", "S4", "C5", None, "F6", last), rows, strict=True):
+        if name:
+            yield written(language, name, row.output_shape, parameter_formula(row), row.parameters)
+    yield written(language, "Σ", "", "", sum(row.parameters for row in rows))
+
+
+def parameter_formula(row):
+    """How a layer's parameters are counted; nothing for a pooling."""
+    inputs, outputs = row.input_shape[-1], row.output_shape[-1]
+    weights = {Conv2D: f"5 · 5 · {inputs}", Dense: f"{inputs}"}.get(type(row.layer))
+    return f"{outputs} · ({weights} + 1)" if weights else ""
 
 
 TABLES = {
