@@ -111,9 +111,11 @@
     [Search._index.terms, Search._index.titleterms].forEach((words) => Object.setPrototypeOf(words, bare));
     // What the search quotes from a page: its text, without buttons and without every formula twice.
     Search.htmlToText = (source, anchor) => {
-      const page = new DOMParser().parseFromString(source, "text/html");
+      // The policy of this page allows no style sheet of another, not even where nothing is shown.
+      const unstyled = source.replace(/<style[^]*?<\/style>/g, "");
+      const page = new DOMParser().parseFromString(unstyled, "text/html");
       page
-        .querySelectorAll(".headerlink, script, style, svg, annotation, .katex-html")
+        .querySelectorAll(".headerlink, script, svg, annotation, .katex-html")
         .forEach((part) => part.remove());
       const text = (anchor && page.querySelector(`article ${anchor}`)) || page.querySelector("article");
       return text ? text.textContent.replace(/\s+/g, " ") : "";
