@@ -1,6 +1,7 @@
 """What several tests share: the built site, a server for it, and a browser."""
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -26,6 +27,17 @@ def german_again():
 def english():
     """A test whose reader reads English."""
     cc.use_language("en")
+
+
+@pytest.fixture(scope="session")
+def tracked():
+    """The paths of all files that belong to the repository; a copy without git cannot tell them."""
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    try:
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git repository, or no git")
+    return [name for name in answer.stdout.splitlines() if (ROOT / name).is_file()]
 
 
 @pytest.fixture(scope="session")

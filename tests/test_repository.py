@@ -121,18 +121,9 @@ def test_examples_in_the_readme_are_true():
     assert doctest.DocTestRunner().run(examples).failed == 0
 
 
-def test_nothing_tells_whose_machine_this_was():
-    listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if listing.returncode:
-        pytest.skip("not a git repository")
-    paths = [ROOT / name for name in listing.stdout.splitlines() if not name.startswith("tests/")]
-    texts = {path.name: path.read_text("utf-8", errors="ignore") for path in paths if path.is_file()}
+def test_nothing_tells_whose_machine_this_was(tracked):
+    names = [name for name in tracked if not name.startswith("tests/")]
+    texts = {name: (ROOT / name).read_text("utf-8", errors="ignore") for name in names}
     told = [f"{name}: {found[0]}" for name, text in texts.items() if (found := MACHINE.search(text))]
     assert not told, "\n".join(told)
 
