@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { Lab, Player, arithmetic, define, h, number, svg } = cnncourse;
+  const { Lab, Player, arithmetic, cellUnder, define, h, nearest, number, svg } = cnncourse;
   const MOST_CHANNELS = 3;
   const WEIGHT = /^-?\d{1,6}$/;
   const IMAGES = {
@@ -358,7 +358,7 @@
     /** Move the window so that it covers this pixel of the padded input. */
     seek(v, u) {
       const { f, s } = this.given;
-      const near = (at, places) => Math.min(places - 1, Math.max(0, Math.round((at - (f - 1) / 2) / s)));
+      const near = (at, places) => nearest(Math.round((at - (f - 1) / 2) / s), places);
       const across = this.result_grid[0].length;
       this.player.go(near(v, this.result_grid.length) * across + near(u, across));
     }
@@ -438,14 +438,7 @@
 
     /** Dragging goes on where the drawing is replaced under the pointer: each one follows a pressed pointer. */
     listen(drawing, wide, high, press) {
-      const at = (event) => {
-        const { left, top, width, height } = drawing.getBoundingClientRect();
-        const clamp = (value, most) => Math.min(most - 1, Math.max(0, Math.floor(value)));
-        press(
-          clamp(((event.clientY - top) / height) * high, high),
-          clamp(((event.clientX - left) / width) * wide, wide),
-        );
-      };
+      const at = (event) => press(...cellUnder(event, drawing, wide, high).reverse());
       drawing.addEventListener("pointerdown", at);
       drawing.addEventListener("pointermove", (event) => {
         if (event.buttons) at(event);

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { Lab, define, h, number } = cnncourse;
+  const { Lab, cellUnder, define, h, nearest, number } = cnncourse;
   const { SIDE, CELLS, PLACES, MOST_POINTS, best, cellsOf, counts, enlarge, forward, parse, pieces, read, written } =
     cnncourse.lenet_network;
   const WEIGHTS = document.currentScript && new URL("lenet-weights.js", document.currentScript.src).href;
@@ -271,13 +271,6 @@
       return this.strokes.flat().length >= 2 * MOST_POINTS;
     }
 
-    place({ clientX, clientY }) {
-      const { left, top, width, height } = this.pad.getBoundingClientRect();
-      return [(clientX - left) / width, (clientY - top) / height].map((share) =>
-        Math.min(PLACES - 1, Math.max(0, Math.floor(share * PLACES))),
-      );
-    }
-
     press(event) {
       if (event.button || !event.isPrimary || (this.full && !this.erasing)) return;
       event.preventDefault();
@@ -287,7 +280,7 @@
     }
 
     move(event) {
-      const [x, y] = this.place(event);
+      const [x, y] = cellUnder(event, this.pad, PLACES, PLACES);
       if (this.erasing) return this.rub(x, y);
       const stroke = this.strokes.at(-1);
       const near = stroke.length && Math.hypot(stroke.at(-2) - x, stroke.at(-1) - y) < 1.5;
@@ -595,11 +588,7 @@
     }
 
     point(event) {
-      const { left, top, width, height } = this.canvas.getBoundingClientRect();
-      const [column, row] = [
-        ((event.clientX - left) / width) * this.width,
-        ((event.clientY - top) / height) * this.height,
-      ].map((at) => Math.max(0, Math.floor(at)));
+      const [column, row] = cellUnder(event, this.canvas, this.width, this.height);
       const [rows, columns] = this.layer.shape;
       this.go(
         // between two maps it is the nearest unit of the first
@@ -619,8 +608,7 @@
     /** Choose the unit at a place, counted in units over all maps beside and below each other. */
     go(column, row) {
       const [rows, columns, count] = this.layer.shape;
-      const clamp = (value, most) => Math.min(most - 1, Math.max(0, value));
-      this.place = [clamp(column, this.columns * columns), clamp(row, (count / this.columns) * rows)];
+      this.place = [nearest(column, this.columns * columns), nearest(row, (count / this.columns) * rows)];
       this.show();
     }
 

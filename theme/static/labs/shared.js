@@ -69,6 +69,18 @@
   const svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+  /** The place nearest to a number, of the places 0 to `count` - 1. */
+  const nearest = (number, count) => Math.min(count - 1, Math.max(0, number));
+
+  /** The column and the row under a pointer, of an element that shows so many. */
+  function cellUnder({ clientX, clientY }, element, columns, rows) {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return [
+      nearest(Math.floor(((clientX - left) / width) * columns), columns),
+      nearest(Math.floor(((clientY - top) / height) * rows), rows),
+    ];
+  }
+
   const formats = {}; // to make one takes longer than to use it a hundred times
 
   /** A number as the reader writes it: 34.944 in German, 34,944 in English, 2048 in both; exact for a BigInt of any size. */
@@ -438,5 +450,17 @@
     if (!customElements.get(name)) customElements.define(name, lab);
   }
 
-  globalThis.cnncourse = { ...globalThis.cnncourse, Lab, Player, define, h, svg, number, bytes, read };
+  globalThis.cnncourse = {
+    ...globalThis.cnncourse,
+    Lab,
+    Player,
+    define,
+    h,
+    svg,
+    nearest,
+    cellUnder,
+    number,
+    bytes,
+    read,
+  };
 })();
