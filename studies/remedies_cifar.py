@@ -1,0 +1,40 @@
+"""Remedies for overfitting, on CIFAR-10."""
+
+from functools import partial
+
+import cnncourse as cc
+from studies import Study
+from studies._networks import decaying_sgd, first, small_cnn
+
+EPOCHS = {2000: 40, 10_000: 16, 45_000: 8}  # images: epochs
+REMEDIES = {
+    "nothing": {},
+    "dropout": {"dropout": 0.4},
+    "flip and shift": {"augmented": True},
+    "dropout, flip and shift": {"dropout": 0.4, "augmented": True},
+}
+
+
+def _arms():
+    for images, epochs in EPOCHS.items():
+        common = {"rates": (0.01, 0.03, 0.1), "data": partial(first, images), "training": {"epochs": epochs}}
+        for name, settings in REMEDIES.items():
+            yield cc.Arm(f"{name}, {images} images", partial(small_cnn, **settings), **common)
+        yield cc.Arm(f"weight decay, {images} images", small_cnn, optimizer=decaying_sgd, **common)
+
+
+STUDY = Study(
+    question=(
+        "How much do dropout, flipping and shifting by whole pixels, both, and weight decay take from the "
+        "gap between training and new photographs, with 2,000, 10,000 and 45,000 images to train on?"
+    ),
+    claim=(
+        "With 2,000 images flipping and shifting raises the test accuracy by more than dropout or weight "
+        "decay; the gap of the network without a remedy falls with every step to more images."
+    ),
+    data="cifar10",
+    # equal budgets within one number of images
+    experiment=cc.Experiment(
+        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=8, training={"batch_size": 64}
+    ),
+)
