@@ -1,5 +1,6 @@
 """The protocol: rates chosen on validation data, equal seeds, paired differences with a t interval."""
 
+import re
 from functools import partial
 from math import isnan, nan
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import ttest_rel
+from manuscript import EDITIONS
+from scipy.stats import t, ttest_rel
 
 import cnncourse as cc
 from cnncourse.protocol import Job
@@ -40,6 +42,17 @@ def test_the_interval_is_that_of_a_paired_t_test(pairs, confidence):
     expected = ttest_rel(ours, theirs).confidence_interval(confidence)
     assert found.interval == pytest.approx(tuple(expected))
     assert found.mean == pytest.approx(np.mean(ours) - np.mean(theirs))
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_example_of_the_page_is_true(language):
+    text = (
+        (EDITIONS[language] / "book" / "protocol.md").read_text("utf-8").replace("{,}", ".").replace(",", ".")
+    )
+    difference = cc.PairedDifference(range(5), (0.010, 0.014, 0.006, 0.012, 0.008))
+    low, high = (f"{end:.3f}" for end in difference.interval)
+    assert re.search(f"{low} (?:bis|to) {high}", text)
+    assert f"{t.ppf(0.975, 4):.3f}" in text
 
 
 def test_differences_are_taken_seed_by_seed_whatever_the_order_of_the_runs():
