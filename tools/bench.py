@@ -1,15 +1,22 @@
 """Every benchmark, one after the other: ``make bench``, or ``python tools/bench.py [site training …]``.
 
 Each section is a script of its own, ``tools/bench_<section>.py``, which prints what it compares side by
-side. Sections run in processes of their own, so that none warms up or slows down another.
+side, and after it every figure as a line of JSON. Sections run in processes of their own, so that none
+warms up or slows down another.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parent
+
+
+def figure(name, **values):
+    """Print a figure as one line of JSON, for whoever compares runs."""
+    print(json.dumps({"figure": name, **values}), flush=True)
 
 
 def sections():

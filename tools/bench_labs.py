@@ -8,6 +8,7 @@ import statistics
 import sys
 from pathlib import Path
 
+from bench import figure
 from browsing import NoBrowserError, browsing, serving, visiting
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "site"
@@ -62,7 +63,9 @@ def main():
             for name, (chapter, *how) in LABS.items():
                 with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, _):
                     times = measure(page, f"{server}/de/book/{chapter}.html", name, *how)
-                print(f"{name:18} {statistics.median(times):6.1f} ms {max(times):6.1f} ms", flush=True)
+                median, slowest = statistics.median(times), max(times)
+                print(f"{name:18} {median:6.1f} ms {slowest:6.1f} ms", flush=True)
+                figure(f"labs: {name}, ms", median=round(median, 2), slowest=round(slowest, 2), frame=FRAME)
     except NoBrowserError as error:
         sys.exit(str(error))
 

@@ -11,6 +11,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from statistics import median
 
 import numpy as np
+from bench import figure
 
 import cnncourse as cc
 from cnncourse.backend import keras, tf
@@ -52,6 +53,7 @@ def goal(ratio, limit, what, took, *, at_least):
     rows = ", ".join(f"{name} {1000 * time:.1f} ms" for name, time in took.items())
     bound = "at least" if at_least else "at most"
     print(f"{ratio:7.2f}x  {what} (goal: {bound} {limit}x, {'met' if met else 'MISSED'})   {rows}")
+    figure(f"package: {what}", ratio=ratio, goal=limit, met=met, seconds=took)
 
 
 def profiled_flops(model):
@@ -81,6 +83,8 @@ def bench_anatomy():
     print("\nThe account of ResNet50")
     print(f"{took['summary + profiler'] / took['anatomy']:7.2f}x  faster than summary + profiler   ", end="")
     print(", ".join(f"{name} {1000 * each:.0f} ms" for name, each in took.items()))
+    ratio = took["summary + profiler"] / took["anatomy"]
+    figure("package: account faster than summary + profiler", ratio=ratio, seconds=took)
     print(f"         parameters {account.total_parameters:,} (Keras {model.count_params():,})")
     print(
         f"         FLOPs {account.total_flops:,} (profiler, which counts biases: {profiled_flops(model):,})"

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import yaml
+from bench import figure
 from browsing import NoBrowserError, browsing, serving, visiting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,10 +112,10 @@ def page_weight(browser, site, address):
 
 def measure(build, folder, browser):
     cold, warm = build_times(build, folder)
-    row = {"cold build, s": f"{cold:.1f}", "warm build, s": f"{warm:.1f}"}
+    row = {"cold build, s": round(cold, 1), "warm build, s": round(warm, 1)}
     if browser:
         requests, size, foreign = page_weight(browser, folder / "_build" / "site", f"de/{CHAPTER}.html")
-        row |= {"requests": requests, "to other hosts": foreign, "KB (gzip)": f"{size / 1000:.0f}"}
+        row |= {"requests": requests, "to other hosts": foreign, "KB (gzip)": round(size / 1000)}
     return row
 
 
@@ -132,6 +133,8 @@ def compare(browser):
     print(f"{'de/' + CHAPTER:28}{'ours':>10}{'defaults':>12}")
     for name in rows["ours"]:
         print(f"{name:28}{rows['ours'][name]:>10}{rows['defaults'][name]:>12}")
+    for name in rows["ours"]:
+        figure(f"site: {name}", **{side: row[name] for side, row in rows.items()})
 
 
 def main():

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from bench import figure
 
 from cnncourse import load
 from cnncourse.backend import keras
@@ -149,6 +150,7 @@ def show(title, rates, goals):
             verdict = "" if goal is None else f"goal {goal:.1f}x {'met' if ratio >= goal else 'MISSED'}"
             sides = " : ".join(f"{side} ({rates[side]:.0f}/s)" for side in (name, reference))
             print(f"{ratio:6.2f}x  {verdict:18} {sides}")
+            figure(f"training: {name} against {reference}", ratio=ratio, goal=goal)
 
 
 def random_images(count, shape):
