@@ -114,9 +114,7 @@
       // The policy of this page allows no style sheet of another, not even where nothing is shown.
       const unstyled = source.replace(/<style[^]*?<\/style>/g, "");
       const page = new DOMParser().parseFromString(unstyled, "text/html");
-      page
-        .querySelectorAll(".headerlink, script, svg, annotation, .katex-html")
-        .forEach((part) => part.remove());
+      page.querySelectorAll(".headerlink, script, svg, annotation, .katex-html").forEach((part) => part.remove());
       const text = (anchor && page.querySelector(`article ${anchor}`)) || page.querySelector("article");
       return text ? text.textContent.replace(/\s+/g, " ") : "";
     };
