@@ -35,9 +35,9 @@ class Dataset:
         class_names: what the labels mean.
         source: where the images come from.
 
-    >>> load("digits")  # doctest: +ELLIPSIS
-    1,297 training and 500 test images of 32 x 32 x 1, 10 classes
-    Source: scikit-learn's digits: E. Alpaydin and C. Kaynak, ...
+    >>> digits = load("digits")
+    >>> digits.x_train.shape, digits.x_test.shape, len(digits.class_names)
+    ((1297, 32, 32, 1), (500, 32, 32, 1), 10)
     """
 
     x_train: np.ndarray
