@@ -94,6 +94,15 @@ def test_ci_covers_every_python_that_is_promised():
     assert tested == ["3.11", "3.12", "3.13", "3.14"]
 
 
+def test_ci_tests_the_oldest_versions_that_are_promised():
+    check = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))
+    commands = " ".join(step.get("run", "") for step in check["jobs"]["floors"]["steps"])
+    assert "install -r tests/floors.txt" in commands
+    tested = re.findall(r"tests/test_\w+\.py", commands)
+    assert len(tested) > 10
+    assert [name for name in tested if not (ROOT / name).is_file()] == []
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_actions_are_pinned_and_official(workflow):
     used = re.findall(r"uses: (\S+)", workflow.read_text(encoding="utf-8"))
