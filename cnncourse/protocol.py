@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from cnncourse.language import spoken
+
 __all__ = ["Arm", "Experiment", "PairedDifference", "Results", "Run", "recorded"]
 
 RECORDS = Path(__file__).with_name("records")
@@ -286,7 +288,8 @@ class Results:
     ...     test = {"accuracy": accuracy}
     ...     return Run(arm, 0.1, seed, False, {}, test, 1.0, 61706)
     >>> ours = [run("a", 0, 0.7), run("a", 1, 0.8)]
-    >>> Results([*ours, run("b", 0, 0.6), run("b", 1, 0.7)])
+    >>> results = Results([*ours, run("b", 0, 0.6), run("b", 1, 0.7)])
+    >>> results.to_frame()
        learning rate  seed 0  seed 1  mean
     a            0.1     0.7     0.8  0.75
     b            0.1     0.6     0.7  0.65
@@ -336,10 +339,22 @@ class Results:
         return pd.DataFrame.from_dict(rows, orient="index")
 
     def __repr__(self):
-        return self.to_frame().to_string(float_format="{:.4g}".format)
+        return self._written().to_string(float_format=_figures)
 
     def _repr_html_(self):
-        return self.to_frame().to_html(float_format="{:.4g}".format)
+        return self._written().to_html(float_format=_figures)
+
+    def _written(self):
+        """Give the frame with its column heads in the reader's language."""
+        heads = {"learning rate": ("Lernrate", "learning rate"), "mean": ("Mittel", "mean")}
+        seeds = {f"seed {run.seed}": (f"Seed {run.seed}", f"seed {run.seed}") for run in self.runs}
+        return self.to_frame().rename(
+            columns={name: spoken().pick(pair) for name, pair in {**heads, **seeds}.items()}
+        )
+
+
+def _figures(value):
+    return spoken().figures(value, 4)
 
 
 @dataclass(frozen=True)
@@ -356,8 +371,11 @@ class PairedDifference:
 
     Source: Student, *The probable error of a mean*, 1908.
 
-    >>> PairedDifference(seeds=(0, 1, 2), differences=(0.1, 0.2, 0.3))
-    0.2 [-0.0484, 0.448], 3 seeds: 0.1, 0.2, 0.3
+    >>> difference = PairedDifference((0, 1, 2), (0.1, 0.2, 0.3))
+    >>> [round(end, 3) for end in difference.interval]
+    [-0.048, 0.448]
+    >>> difference.clear
+    False
     """
 
     seeds: tuple
@@ -393,9 +411,13 @@ class PairedDifference:
         return low > 0 or high < 0
 
     def __repr__(self):
-        low, high = self.interval
-        single = ", ".join(f"{value:.3g}" for value in self.differences)
-        return f"{self.mean:.3g} [{low:.3g}, {high:.3g}], {len(self.seeds)} seeds: {single}"
+        language = spoken()
+        mean, low, high, *single = (
+            language.figures(value, 3) for value in (self.mean, *self.interval, *self.differences)
+        )
+        between = language.pick(("; ", ", "))  # a comma is in the German numbers already
+        seeds = language.pick(("Seeds", "seeds"))
+        return f"{mean} [{low}{between}{high}], {len(single)} {seeds}: {between.join(single)}"
 
 
 def recorded(name):

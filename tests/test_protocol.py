@@ -173,8 +173,28 @@ def test_the_table_has_a_row_for_each_arm_and_a_column_for_each_seed():
     assert list(frame.index) == ["a", "b"]
     assert list(frame.loc["a"]) == pytest.approx([0.1, 0.4, 0.8, 0.6])
     assert isnan(frame.loc["b", "seed 0"])
-    assert "seed 1" in results._repr_html_()
     assert results.search("a") == {0.1: 0.5}
+
+
+@pytest.mark.parametrize(
+    ("language", "difference", "heads"),
+    [
+        ("de", "0,15 [-0,485; 0,785], 2 Seeds: 0,1; 0,2", ["Lernrate", "Seed 0", "Seed 1", "Mittel", "0,75"]),
+        (
+            "en",
+            "0.15 [-0.485, 0.785], 2 seeds: 0.1, 0.2",
+            ["learning rate", "seed 0", "seed 1", "mean", "0.75"],
+        ),
+    ],
+)
+def test_what_is_shown_speaks_the_readers_language(language, difference, heads):
+    results = cc.Results([run("a", 0, 0.7), run("a", 1, 0.8)])
+    cc.use_language(language)
+    try:
+        assert repr(cc.PairedDifference((0, 1), (0.1, 0.2))) == difference
+        assert all(head in shown for head in heads for shown in (repr(results), results._repr_html_()))
+    finally:
+        cc.use_language("de")
 
 
 def test_a_run_tells_when_it_was_somewhere():
