@@ -219,3 +219,20 @@ def test_a_run_tells_when_it_was_somewhere():
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_figure_shows_every_run_and_every_difference():
+    results = cc.Results([run("a", 0, 0.7), run("a", 1, 0.8), run("b", 0, 0.5), run("b", 1, 0.65)])
+    runs, differences = cc.plot_comparison(results, baseline="b").axes
+    single, mean = runs.lines[0], runs.lines[1]
+    assert list(single.get_xdata()) == [0.7, 0.8]
+    assert list(mean.get_xdata()) == pytest.approx([0.75, 0.75])
+    assert [label.get_text() for label in runs.get_yticklabels()] == ["a", "b"]
+    single, mean, interval, zero = differences.lines  # none for b itself
+    assert list(single.get_xdata()) == pytest.approx([0.2, 0.15])
+    assert tuple(interval.get_xdata()) == results.difference("a", "b").interval
+    assert list(mean.get_xdata()) == pytest.approx([0.175] * 2)
+    assert list(zero.get_xdata()) == [0, 0]
+    assert len(cc.plot_comparison(results, arms=["b"]).axes) == 1
+    with pytest.raises(ValueError, match="arm must be one of a, b"):
+        cc.plot_comparison(results, baseline="c")

@@ -7,6 +7,7 @@ three common kinds of colour blindness, words in them can be read on white, and 
 colour alone. Words in figures are the field's English terms, in both editions.
 """
 
+from cnncourse.plots.comparisons import plot_comparison
 from cnncourse.plots.curves import (
     plot_curves,
     plot_fits,
@@ -32,6 +33,7 @@ __all__ = [
     "TINTS",
     "plot_account",
     "plot_activation_rates",
+    "plot_comparison",
     "plot_convolution",
     "plot_curves",
     "plot_feature_maps",
