@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTER = "book/padding-stride"
 COPIED = ["_config.yml", "_toc.yml", "index.md", "book", "notebooks", "en"]  # what readers see
 COPIED += ["theme", "tools", "cnncourse", "requirements.txt", "pyproject.toml"]  # what builds it
+COPIED += ["LICENSE", "LICENSE-TEXT"]  # what its package carries
 KEPT = ("title", "exclude_patterns", "only_build_toc_files", "parse")  # to read the sources at all
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 WIDE = {"width": 1280, "height": 900}
