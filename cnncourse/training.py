@@ -1,18 +1,14 @@
-"""``run_test_harness``, which the lecture notes call and never define: train, test, save, resume.
+"""``run_test_harness``, which the lecture notes call and never define: train, validate, test, resume.
 
 The training is Keras' own ``fit``, made reproducible and fast: batches are gathered whole and ahead
-of time, small networks take many steps per call, images are resized once instead of in every step,
-momentum passes over the memory once, a convolution over its whole input is one matrix product, and
-the network may compute in bfloat16 where that is faster.
+of time, images are resized once instead of in every step; the rest stands in ``speed``.
 """
 
-import json
-import os
-import subprocess
+import re
 import sys
 import time
-import zipfile
-from contextlib import ExitStack, contextmanager, nullcontext
+import warnings
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from math import prod
 from numbers import Real
@@ -22,18 +18,23 @@ import numpy as np
 
 from cnncourse import checks
 from cnncourse.backend import keras, tf
+from cnncourse.checkpoint import Progress, description
 from cnncourse.datasets import load
 from cnncourse.language import spoken
 from cnncourse.models import lenet5
+from cnncourse.speed import (
+    faster_precision,
+    fresh_functions,
+    many_steps_per_call,
+    momentum_in_one_pass,
+    policy,
+    whole_convolutions_as_products,
+)
 
 __all__ = ["run_test_harness"]
 
 _TEST_BATCH = 256
 _RESIZED_BYTES = 2**30  # images that take more than this after resizing are resized batch by batch
-_SMALL_NETWORK = 1_000_000  # parameters; below, starting a step costs more than the step
-_TRIAL_SECONDS = 180
-_CLEARLY_FASTER = 1.1
-_RECORD = "cnncourse.json"  # the file inside a checkpoint that makes it ours
 
 
 def run_test_harness(
@@ -57,7 +58,8 @@ def run_test_harness(
 
     The same arguments give the same results on the same machine, if the model is built here. A
     model that is already built is trained as it is, from the weights that it has. It is compiled
-    only if it is not yet: SGD (learning rate 0.01, momentum 0.9), cross-entropy, accuracy.
+    only if it is not yet: SGD (learning rate 0.01, momentum 0.9), accuracy, and the cross-entropy that
+    fits its output: binary for one sigmoid, sparse categorical for one output per class.
 
     Args:
         data: the name of a data set for :func:`load`, a :class:`Dataset`, or arrays as Keras'
@@ -78,7 +80,9 @@ def run_test_harness(
             epoch are then left out; the order is new in every epoch.
         checkpoint: a path that ends in ``.keras``. The whole model is saved there after every epoch.
             If the file exists, training goes on from it, as if it had never stopped. Only a
-            checkpoint of the same run is ever overwritten. Several workers need a path that all see.
+            checkpoint of the same run is ever overwritten: same layers with same settings, optimizer,
+            loss, metrics, images, labels, batch size, seed, precision; the epochs may be more. Several
+            workers need a path that all see.
         verbose: ``1`` shows Keras' progress bar, ``0`` nothing, ``"auto"`` the bar in a terminal. In
             a notebook ``"auto"`` shows a bar that is gone at the end: stored outputs stay the same.
         validation: the share of the training images, between 0 and 1, that is set aside: of every
@@ -94,8 +98,12 @@ def run_test_harness(
         model on the test images: ``{"loss": ..., "accuracy": ...}``.
 
     Raises:
-        ValueError: for any argument that is not as above, for images that do not fit the network and
-            labels that it has no output for, and for a checkpoint of another run; before training.
+        ValueError: for any argument that is not as above, for images that do not fit the network,
+            labels that it has no output for or its loss cannot take, and for a checkpoint that is
+            damaged or of another run; before training.
+
+    Warns:
+        UserWarning: if a cross-entropy is to take probabilities and gets none, or the other way round.
 
     Source: The lecture notes, section "Code"; Keras API reference, ``Model.fit``.
 
@@ -117,14 +125,15 @@ def run_test_harness(
     with strategy.scope():
         model = _ready(model, *train)
     train, held_out = _set_aside(validation, train, test, seed)
-    train, test = _fitted(model, "training", *train), _fitted(model, "test", *test)
-    held_out = held_out and _fitted(model, "validation", *held_out)
+    given = {"training": train, "validation": held_out, "test": test}
+    splits = {name: split and _fitted(model, name, *split) for name, split in given.items()}
     batch_size = min(batch_size, len(train[1]))
-    precision = _faster_precision(model, train[0], batch_size) if precision == "auto" else precision
-    settings = {"seed": seed, "batch_size": batch_size, "images": len(train[1]), "precision": precision}
-    progress = _Progress(checkpoint, settings, strategy, stop)
+    images = splits["training"][0]
+    precision = faster_precision(model, images, batch_size) if precision == "auto" else precision
+    run = {"seed": seed, "batch_size": batch_size, "precision": precision}
+    progress = Progress(checkpoint, description(model, given, **run) if checkpoint else run, strategy, stop)
     progress.restore(model, epochs)
-    history = _fit(model, (train, held_out, test), epochs, progress, strategy, verbose)
+    history = _fit(model, splits.values(), epochs, progress, strategy, verbose)
     history.history, history.epoch = progress.history, list(range(progress.epoch))
     history.params["precision"] = precision
     return history, model
@@ -132,22 +141,22 @@ def run_test_harness(
 
 def _fit(model, splits, epochs, progress, strategy, verbose):
     """Run Keras' ``fit`` with everything that makes it fast, then test; leave the model as it was."""
-    (train, held_out, test), settings = splits, progress.settings
-    order = _Order(settings["seed"], settings["images"])
+    (train, held_out, test), run = splits, progress.run
+    order = _Order(run["seed"], len(train[1]))
     bar = [_NotebookBar(epochs)] if verbose == "auto" and _notebook() else []
     several = strategy.num_replicas_in_sync > 1
     with ExitStack() as changes:
-        changes.enter_context(_fresh_functions(model))
-        if settings["precision"] == "bfloat16":
-            changes.enter_context(_policy(model, "mixed_bfloat16"))
+        changes.enter_context(fresh_functions(model))
+        if run["precision"] == "bfloat16":
+            changes.enter_context(policy(model, "mixed_bfloat16"))
         if several:
             changes.enter_context(_several_replicas(model, strategy, train))
         else:
-            changes.enter_context(_many_steps_per_call(model))
-            changes.enter_context(_momentum_in_one_pass(model.optimizer))
-            changes.enter_context(_whole_convolutions_as_products(model))
+            changes.enter_context(many_steps_per_call(model))
+            changes.enter_context(momentum_in_one_pass(model.optimizer))
+            changes.enter_context(whole_convolutions_as_products(model))
         history = model.fit(
-            _batches(*train, settings["batch_size"], rows=order.rows, drop_remainder=several),
+            _batches(*train, run["batch_size"], rows=order.rows, drop_remainder=several),
             validation_data=held_out and _batches(*held_out, _TEST_BATCH),
             epochs=epochs,
             initial_epoch=progress.epoch,
@@ -271,20 +280,51 @@ def _ready(model, images, labels):
     built = model if isinstance(model, keras.Model) or not callable(model) else model()
     if not isinstance(built, keras.Model):
         raise ValueError(f"model must be a Keras model or a function that builds one. Received {model!r}.")
-    if not built.built:
+    if not built.built and isinstance(built, keras.Sequential):
         built.build((None, *images.shape[1:]))
-    if not isinstance(getattr(built, "input_shape", None), tuple):
-        raise ValueError(f"model must have one input, and tell its shape. Received model={built.name!r}.")
+    _check_ends(built)
     if not built.compiled:
-        optimizer = keras.optimizers.SGD(learning_rate=0.01, momentum=0.9)
-        built.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+        _compile(built)
+    _warn_of_logits(built)
     built.optimizer.build(built.trainable_variables)
     return built
 
 
+def _check_ends(model):
+    """Refuse what a batch of images and one number per image cannot train."""
+    if not isinstance(getattr(model, "input_shape", None), tuple | list | dict):
+        raise ValueError(
+            "model must tell the shape of its input, which a subclassed model does not. Wrap it: "
+            "inputs = keras.Input((height, width, channels)); keras.Model(inputs, model(inputs)). "
+            f"Received model={model.name!r}."
+        )
+    for ends, tensors in (("input", model.inputs), ("output", model.outputs)):
+        if len(tensors) != 1:
+            raise ValueError(
+                f"model must have one {ends}: there is one image, and one label for it. "
+                f"Received model={model.name!r} with {len(tensors)} {ends}s."
+            )
+
+
+def _compile(model):
+    """Compile with the loss that fits the output."""
+    units, activation = model.output_shape[-1], _output_activation(model)
+    if units == 1 and activation != "sigmoid":
+        raise ValueError(
+            f"model must end in one output with activation='sigmoid', or in one output per class, or be "
+            f"compiled with a loss of your choice. Received one output with activation={activation!r}."
+        )
+    if units == 1:
+        loss = keras.losses.BinaryCrossentropy()
+    else:
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=activation in _NO_PROBABILITIES)
+    optimizer = keras.optimizers.SGD(learning_rate=0.01, momentum=0.9)
+    model.compile(optimizer, loss, metrics=["accuracy"])
+
+
 def _fitted(model, split, images, labels):
     """Bring one split to the network's input, and check that it fits."""
-    expected, classes = model.input_shape[1:], model.output_shape[-1]
+    expected = model.input_shape[1:]
     if images.shape[-1] == 1 and expected[-1] == 3:
         images = np.repeat(images, 3, axis=-1)
     resizing = model.layers[0] if isinstance(model.layers[0], keras.layers.Resizing) else None
@@ -293,10 +333,7 @@ def _fitted(model, split, images, labels):
         raise ValueError(
             f"The {split} images must have the network's input shape {expected}. Received {images.shape[1:]}."
         )
-    if classes > 1 and labels.max() >= classes:
-        raise ValueError(
-            f"The {split} labels must be below {classes}, the network's outputs. Received {labels.max()}."
-        )
+    _check_labels(model, split, labels)
     return _resized(images, resizing) if resizing else images, labels
 
 
@@ -307,6 +344,80 @@ def _resized(images, resizing):
         return images
     with tf.device("CPU"):
         return tf.concat([resizing(images[at : at + 64]) for at in range(0, len(images), 64)], axis=0)
+
+
+# -- outputs, labels and losses ------------------------------------------------------------------------
+
+_NO_PROBABILITIES = ("linear", "relu", "tanh")
+_ONE_HOT = ("categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge")
+_OF_TWO_CLASSES = ("binary_crossentropy", "binary_focal_crossentropy", "hinge", "squared_hinge")
+_OF_PROBABILITIES = ("crossentropy", "kl_divergence")  # in the names of losses
+
+
+def _output_activation(model):
+    """Name what the last layer does last, or give ``None``, where that cannot be seen."""
+    last = model.outputs[0]._keras_history.operation
+    if isinstance(last, keras.Model) and getattr(last, "outputs", None):
+        return _output_activation(last)
+    if isinstance(last, keras.layers.Softmax):
+        return "softmax"
+    return getattr(getattr(last, "activation", None), "__name__", None)
+
+
+def _loss(model):
+    """Give the name of the compiled loss and its settings: ``("binary_crossentropy", {})``."""
+    single = isinstance(model.loss, dict | list | tuple) and len(model.loss) == 1
+    loss = next(iter(keras.tree.flatten(model.loss))) if single else model.loss
+    loss = keras.losses.get(loss) if isinstance(loss, str) else loss
+    if isinstance(loss, keras.losses.Loss):
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
+        return name, loss.get_config()
+    return getattr(loss, "__name__", "your own loss"), {}
+
+
+def _warn_of_logits(model):
+    """Say where loss and output do not fit: Keras trains on, to no good."""
+    (loss, settings), activation = _loss(model), _output_activation(model)
+    logits = settings.get("from_logits", False)
+    if not any(word in loss for word in _OF_PROBABILITIES):
+        return
+    if activation in _NO_PROBABILITIES and not logits:
+        advice = "softmax" if model.output_shape[-1] > 1 else "sigmoid"
+        text = f"give the last layer activation={advice!r}, or the loss from_logits=True"
+    elif activation in ("softmax", "sigmoid") and logits:
+        text = "give the last layer no activation, or the loss from_logits=False"
+    elif activation == "softmax" and model.output_shape[-1] == 1:
+        text = "softmax of one output is always 1; give the last layer activation='sigmoid'"
+    else:
+        return
+    warnings.warn(f"{loss} after activation={activation!r}: {text}.", stacklevel=4)
+
+
+def _check_labels(model, split, labels):
+    """Refuse labels that the compiled loss cannot take, while they can still be told."""
+    (loss, settings), outputs, largest = _loss(model), model.output_shape[1:], labels.max()
+    if loss in _ONE_HOT:
+        raise ValueError(
+            f"The loss {loss} wants one vector per image. The {split} labels are one whole number per image: "
+            "compile with loss='sparse_categorical_crossentropy'."
+        )
+    if loss in _OF_TWO_CLASSES and (outputs != (1,) or largest > 1):
+        raise ValueError(
+            f"The loss {loss} wants one output and the labels 0 and 1; for more classes compile with "
+            f"loss='sparse_categorical_crossentropy'. Received outputs {outputs} and {split} labels up to "
+            f"{largest}."
+        )
+    if loss == "sparse_categorical_crossentropy":
+        if len(outputs) != 1:
+            raise ValueError(
+                "model must end in one number per class, as after Flatten and Dense. Received outputs of "
+                f"shape {outputs}."
+            )
+        largest = max(labels[labels != settings.get("ignore_class")], default=0)
+    if (outputs[-1] > 1 or loss == "sparse_categorical_crossentropy") and largest >= outputs[-1]:
+        raise ValueError(
+            f"The {split} labels must be below {outputs[-1]}, the network's outputs. Received {largest}."
+        )
 
 
 # -- batches ------------------------------------------------------------------------------------------
@@ -346,154 +457,6 @@ def _batches(images, labels, batch_size, *, rows=None, drop_remainder=False):
     return steps.map(gather, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
-# -- speed --------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _fresh_functions(model):
-    """Have Keras trace its steps anew, before and after: they keep the settings they were traced with."""
-
-    def forget():
-        model.train_function = model.test_function = model.predict_function = None
-
-    forget()
-    try:
-        yield
-    finally:
-        forget()
-
-
-@contextmanager
-def _many_steps_per_call(model):
-    """Let a small network take many steps per call from Python."""
-    before = model.steps_per_execution
-    if before == 1 and model.count_params() < _SMALL_NETWORK:
-        model.steps_per_execution = 25
-    try:
-        yield
-    finally:
-        model.steps_per_execution = before
-
-
-@contextmanager
-def _momentum_in_one_pass(optimizer):
-    """Let plain SGD with momentum read and write its memory once.
-
-    Keras' update is the same arithmetic in five passes: a third of a step of AlexNet at batch 16.
-    """
-    if type(optimizer) is not keras.optimizers.SGD or not optimizer.momentum:
-        yield
-        return
-
-    def update_step(gradient, variable, learning_rate):
-        velocity = optimizer.momentums[optimizer._get_variable_index(variable)]
-        tf.raw_ops.ResourceApplyKerasMomentum(
-            var=variable.handle,
-            accum=velocity.value.handle,
-            lr=tf.cast(learning_rate, variable.dtype),
-            grad=tf.cast(tf.convert_to_tensor(gradient), variable.dtype),
-            momentum=tf.cast(optimizer.momentum, variable.dtype),
-            use_nesterov=optimizer.nesterov,
-        )
-
-    optimizer.update_step = update_step
-    try:
-        yield
-    finally:
-        del optimizer.update_step
-
-
-@contextmanager
-def _whole_convolutions_as_products(model):
-    """Let a convolution whose kernel covers its whole input be the matrix product that it is.
-
-    LeNet-5's C5 is one: a dense layer from 5 x 5 x 16 numbers to 120. As a convolution it takes five
-    times as long, a seventh of a step at batch 128.
-    """
-    layers = [layer for layer in _all_layers(model) if _may_be_a_product(layer)]
-    for layer in layers:
-        layer.convolution_op = partial(_convolution_or_product, layer.convolution_op)
-    try:
-        yield
-    finally:
-        for layer in layers:
-            del layer.convolution_op
-
-
-def _may_be_a_product(layer):
-    return (
-        type(layer) is keras.layers.Conv2D
-        and (layer.padding, layer.groups, layer.dilation_rate) == ("valid", 1, (1, 1))
-        and layer.data_format == "channels_last"
-    )
-
-
-def _convolution_or_product(convolution, images, kernel):
-    if images.shape[1:3] != kernel.shape[:2]:
-        return convolution(images, kernel)
-    filters = kernel.shape[-1]
-    product = tf.matmul(tf.reshape(images, (-1, prod(kernel.shape[:-1]))), tf.reshape(kernel, (-1, filters)))
-    return tf.reshape(product, (-1, 1, 1, filters))  # (batch, height, width, channels)
-
-
-@contextmanager
-def _policy(model, name):
-    """Let the layers compute by another ``DTypePolicy``, except the last, whose output needs float32."""
-    layers = list(_all_layers(model))[:-1]
-    before = [layer.dtype_policy for layer in layers]
-    try:
-        for layer in layers:
-            layer.dtype_policy = name
-        yield
-    finally:
-        for layer, policy in zip(layers, before, strict=True):
-            layer.dtype_policy = policy
-
-
-def _all_layers(model):
-    for layer in model.layers:
-        yield from _all_layers(layer) if isinstance(layer, keras.Model) else [layer]
-
-
-def _faster_precision(model, images, batch_size):
-    """Choose by a trial in another process: without support, bfloat16 crashes or is four times slower."""
-    task = {"model": model.to_json(), "shape": (batch_size, *images.shape[1:])}
-    command = [sys.executable, "-c", "from cnncourse.training import _trial; _trial()"]
-    try:
-        trial = subprocess.run(
-            command,
-            input=json.dumps(task),
-            capture_output=True,
-            text=True,
-            timeout=_TRIAL_SECONDS,
-            check=True,
-        )
-        seconds = json.loads(trial.stdout.splitlines()[-1])
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return "float32"
-    return "bfloat16" if seconds["float32"] > _CLEARLY_FASTER * seconds["bfloat16"] else "float32"
-
-
-def _trial():
-    """Train a few steps in either precision, and print the seconds of the fastest."""
-    task = json.load(sys.stdin)
-    model = keras.models.model_from_json(task["model"])
-    images = np.random.default_rng(0).random(task["shape"], dtype="float32")
-    labels = np.zeros(len(images), dtype="int32")
-    seconds = {}
-    for precision, policy in (("float32", "float32"), ("bfloat16", "mixed_bfloat16")):
-        with _fresh_functions(model), _policy(model, policy), _momentum_in_one_pass(model.optimizer):
-            model.train_on_batch(images, labels)
-            seconds[precision] = min(_seconds(model.train_on_batch, images, labels) for _ in range(5))
-    print(json.dumps(seconds))
-
-
-def _seconds(function, *arguments):
-    start = time.perf_counter()
-    function(*arguments)
-    return time.perf_counter() - start
-
-
 # -- several devices or workers -----------------------------------------------------------------------
 
 
@@ -524,91 +487,7 @@ def _returning_vectors(step):
     return lambda data: {name: tf.reshape(value, [1]) for name, value in step(data).items()}
 
 
-# -- save, resume, show -------------------------------------------------------------------------------
-
-
-class _Progress(keras.callbacks.Callback):
-    """The history so far, and its checkpoint: a ``.keras`` file with our record inside.
-
-    Model, optimizer, random state and history are one file, replaced at once: a process that is
-    killed at any moment leaves the last whole epoch.
-    """
-
-    def __init__(self, path, settings, strategy, stop):
-        super().__init__()
-        self.stop = stop
-        self.path = path and Path(path)
-        self.settings = settings
-        self.history = {}
-        resolver = strategy.cluster_resolver
-        self.saves = path and (resolver is None or not resolver.task_id)  # one of several workers
-
-    @property
-    def epoch(self):
-        """The epochs that are done."""
-        return len(self.history.get("loss", ()))
-
-    def restore(self, model, epochs):
-        """Go on from the checkpoint, if there is one."""
-        self.settings["network"] = _network(model)
-        if not self.path or not self.path.exists():
-            return
-        record = self._read()
-        there = record["settings"]
-        different = [name for name, value in self.settings.items() if there.get(name) != value]
-        if different:
-            names = ", ".join(f"{name} ({there.get(name)!r:.40})" for name in different)
-            raise ValueError(
-                f"checkpoint={str(self.path)!r} comes from a run with another {names}. "
-                "Give the same arguments, or another path."
-            )
-        self.history = record["history"]
-        if self.epoch > epochs:
-            raise ValueError(
-                f"epochs must be at least {self.epoch}, which the checkpoint has. Received epochs={epochs}."
-            )
-        model.load_weights(self.path)
-        for state, value in zip(_random_states(model), record["random"], strict=True):
-            state.assign(value)
-
-    def on_epoch_end(self, epoch, logs=None):
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(float(value))
-        if self.saves:
-            self._write()
-        if self.stop and self.stop(self.history):
-            self.model.stop_training = True
-
-    def _read(self):
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return json.loads(archive.read(_RECORD))
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise ValueError(
-                f"checkpoint={str(self.path)!r} exists and is not a checkpoint of run_test_harness. It is "
-                "left as it is. Give another path."
-            ) from error
-
-    def _write(self):
-        partial_file = self.path.with_name(f".{self.path.stem}.partial.keras")
-        reduced = self.settings["precision"] == "bfloat16"
-        with _policy(self.model, "float32") if reduced else nullcontext():  # runs anywhere when loaded
-            self.model.save(partial_file)
-        random = [state.numpy().tolist() for state in _random_states(self.model)]
-        record = {"settings": self.settings, "history": self.history, "random": random}
-        with zipfile.ZipFile(partial_file, "a") as archive:
-            archive.writestr(_RECORD, json.dumps(record))
-        os.replace(partial_file, self.path)
-
-
-def _network(model):
-    """Tell networks and optimizers apart that a checkpoint must not mix up."""
-    return [type(model.optimizer).__name__, *(list(weight.shape) for weight in model.weights)]
-
-
-def _random_states(model):
-    """Find the random states of dropout and the like, which Keras 3.15 leaves out of its files."""
-    return [variable for variable in model.variables if variable.name == "seed_generator_state"]
+# -- what the reader sees ------------------------------------------------------------------------------
 
 
 def _notebook():

@@ -1,5 +1,6 @@
 """``run_test_harness`` against plain Keras, against itself, and against processes that die."""
 
+import io
 import json
 import os
 import signal
@@ -7,15 +8,17 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 import zipfile
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from cnncourse import training
+from cnncourse import checkpoint, speed, training
 from cnncourse.backend import keras, tf
 from cnncourse.datasets import load
 from cnncourse.models import course_model
@@ -264,7 +267,7 @@ def test_images_are_resized_before_training_not_while(digits, monkeypatch):
 def test_momentum_in_one_pass_is_keras_arithmetic(digits, nesterov):
     (images, labels), _ = digits
     trained = []
-    for change in (training._momentum_in_one_pass, nullcontext):
+    for change in (speed.momentum_in_one_pass, nullcontext):
         keras.utils.set_random_seed(0)
         model = small()
         options = {"nesterov": nesterov, "weight_decay": 0.01, "clipnorm": 1.0}
@@ -283,7 +286,7 @@ def test_a_convolution_over_its_whole_input_is_a_product(digits, precision):
     """Same outputs and gradients as the convolution; all others stay what they are."""
     (images, labels), _ = digits
     results = []
-    for change in (training._whole_convolutions_as_products, nullcontext):
+    for change in (speed.whole_convolutions_as_products, nullcontext):
         keras.utils.set_random_seed(0)
         layers = keras.layers
         last = layers.Conv2D(12, 6, activation="relu")
@@ -291,7 +294,7 @@ def test_a_convolution_over_its_whole_input_is_a_product(digits, precision):
         model = keras.Sequential(
             [keras.Input((8, 8, 1)), layers.Conv2D(6, 3, activation="relu"), last, layers.Flatten(), dense]
         )
-        policy = training._policy(model, "mixed_bfloat16" if precision == "bfloat16" else "float32")
+        policy = speed.policy(model, "mixed_bfloat16" if precision == "bfloat16" else "float32")
         with policy, change(model), tf.GradientTape() as tape:
             outputs = model(images)
             loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, outputs))
@@ -308,8 +311,8 @@ def test_a_convolution_over_its_whole_input_is_a_product(digits, precision):
     ids=str,
 )
 def test_other_convolutions_stay_convolutions(options):
-    assert training._may_be_a_product(keras.layers.Conv2D(6, 5))
-    assert not training._may_be_a_product(keras.layers.Conv2D(6, 5, **options))
+    assert speed._may_be_a_product(keras.layers.Conv2D(6, 5))
+    assert not speed._may_be_a_product(keras.layers.Conv2D(6, 5, **options))
 
 
 def test_bfloat16_computes_the_inside_and_leaves_no_trace(digits, tmp_path):
@@ -339,7 +342,7 @@ TRIALS = {
     "silent": ("pass", "float32"),
     "chatty": ("print('no numbers')", "float32"),
     "illegal instruction": (f"import os; os.kill(os.getpid(), {int(signal.SIGILL)})", "float32"),
-    "endless": ("import time; time.sleep(60)", "float32"),
+    "endless": ("import time; time.sleep(600)", "float32"),
 }
 
 
@@ -349,21 +352,16 @@ def test_auto_precision_follows_the_trial_and_survives_it(name, tmp_path, monkey
     python = tmp_path / "python"
     python.write_text(f"#!{sys.executable}\n{program}\n")
     python.chmod(0o755)
-    monkeypatch.setattr(training.sys, "executable", str(python))
-    monkeypatch.setattr(training, "_TRIAL_SECONDS", 5)
-    model = compiled(small())
-    assert training._faster_precision(model, np.zeros((1, 8, 8, 1)), 2) == precision
-
-
-def compiled(model):
-    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), "sparse_categorical_crossentropy")
-    return model
+    monkeypatch.setattr(speed.sys, "executable", str(python))
+    monkeypatch.setattr(speed, "_TRIAL_SECONDS", 1 if name == "endless" else 60)
+    model = compiled()
+    assert speed.faster_precision(model, np.zeros((1, 8, 8, 1)), 2) == precision
 
 
 def test_the_real_trial_measures_both_precisions():
-    model = compiled(small())
+    model = compiled()
     task = json.dumps({"model": model.to_json(), "shape": (4, 8, 8, 1)})
-    command = [sys.executable, "-c", "from cnncourse.training import _trial; _trial()"]
+    command = [sys.executable, "-c", "from cnncourse.speed import _trial; _trial()"]
     run = subprocess.run(command, input=task, capture_output=True, text=True, timeout=180)
     if run.returncode < 0:
         pytest.skip("this processor cannot compute in bfloat16: what the trial is for")
@@ -469,29 +467,226 @@ def test_other_files_are_never_overwritten(kind, digits, tmp_path):
     if kind == "truncated":
         path.write_bytes(path.read_bytes()[:500])
     content = path.read_bytes()
-    with pytest.raises(ValueError, match=r"not a checkpoint of run_test_harness\. It is left as it is"):
+    message = r"precious\.keras' exists and is not one of run_test_harness\. It is left as it is"
+    with pytest.raises(ValueError, match=message):
         run_test_harness(digits, model=small, checkpoint=path)
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"seed": 1}, "another seed"),
-        ({"batch_size": 8}, "another batch_size"),
-        ({"precision": "bfloat16"}, "another precision"),
-        ({"model": lambda: small(units=11)}, "another network"),
-        ({"epochs": 1}, "epochs must be at least 2, which the checkpoint has. Received epochs=1"),
-    ],
-)
-def test_a_checkpoint_of_another_run_is_refused_and_kept(change, message, digits, tmp_path):
+@pytest.fixture(scope="module")
+def finished(digits, tmp_path_factory):
+    """A run of two epochs and its checkpoint: ``(arguments, bytes of the file)``."""
+    path = tmp_path_factory.mktemp("finished") / "run.keras"
+    arguments = {"data": digits, "model": partial(compiled, augmented), "epochs": 2}
+    run_test_harness(**arguments, checkpoint=path)
+    return arguments, path.read_bytes()
+
+
+def augmented(*first, **options):
+    """Build the small network with one more kind of random state."""
+    return small(*first, keras.layers.RandomFlip(), **options)
+
+
+def compiled(build=small, optimizer=None, **settings):
+    """Build a network, and compile it with settings of its own."""
+    settings = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]} | settings
+    model = build()
+    model.compile(optimizer or keras.optimizers.SGD(0.01, momentum=0.9), **settings)
+    return model
+
+
+def changed_network(change):
+    """Build the network of ``finished`` with one setting of one layer changed."""
+    config = augmented().get_config()
+    change([layer["config"] for layer in config["layers"]])
+    return keras.Sequential.from_config(config)
+
+
+def mirrored(digits):
+    """Flip the training images: as many, of the same values."""
+    (images, labels), test = digits
+    return (images[:, :, ::-1], labels), test
+
+
+def swapped(digits):
+    """Exchange two labels."""
+    (images, labels), test = digits
+    first, other = 0, int(np.flatnonzero(labels != labels[0])[0])
+    labels = labels.copy()
+    labels[[first, other]] = labels[[other, first]]
+    return (images, labels), test
+
+
+def halved_test(digits):
+    train, (images, labels) = digits
+    return train, (images / 2, labels)
+
+
+def own(build=augmented, **settings):
+    return lambda digits: {"model": partial(compiled, build, **settings)}
+
+
+def network(change):
+    return lambda digits: {"model": partial(compiled, partial(changed_network, change))}
+
+
+ANOTHER_RUN = {
+    "seed": (lambda _: {"seed": 1}, "seed was 0, is 1"),
+    "batch size": (lambda _: {"batch_size": 8}, "batch_size was 16, is 8"),
+    "precision": (lambda _: {"precision": "bfloat16"}, "precision was 'float32', is 'bfloat16'"),
+    "share": (lambda _: {"validation": 0.2}, "data training images was"),
+    "no validation": (lambda _: {"validation": None}, "data .*validation"),
+    "images": (lambda digits: {"data": mirrored(digits)}, "data training images was"),
+    "labels": (lambda digits: {"data": swapped(digits)}, "data .* labels was"),
+    "test images": (lambda digits: {"data": halved_test(digits)}, "run: data test images was '.*', is '.*'"),
+    "units": (own(build=partial(augmented, units=11)), "units was 10, is 11"),
+    "a layer more": (own(build=lambda: augmented(keras.layers.Dropout(0.1))), "layers was a list of 6, is"),
+    "activation": (network(lambda c: c[2].update(activation="tanh")), "activation was 'relu', is 'tanh'"),
+    "padding": (network(lambda c: c[1].update(mode="vertical")), "mode was '.*', is 'vertical'"),
+    "rate": (network(lambda c: c[4].update(rate=0.4)), "rate was 0.3, is 0.4"),
+    "frozen": (network(lambda c: c[2].update(trainable=False)), "trainable was True, is False"),
+    "optimizer": (own(optimizer="adam"), "optimizer class_name was 'SGD', is 'Adam'"),
+    "learning rate": (
+        own(optimizer=keras.optimizers.SGD(0.02, 0.9)),
+        "learning_rate was 0.0.*, is 0.0199",
+    ),
+    "momentum": (own(optimizer=keras.optimizers.SGD(0.01, 0.8)), "momentum was 0.9, is 0.8"),
+    "nesterov": (
+        own(optimizer=keras.optimizers.SGD(0.01, 0.9, True)),
+        "nesterov was False, is True",
+    ),
+    "loss": (own(loss="mse"), "loss was 'sparse_categorical_crossentropy', is 'mse'"),
+    "weighted loss": (own(loss_weights=[2.0]), "loss_weights was None"),
+    "metrics": (own(metrics=[]), "metrics was"),
+    "epochs": (lambda _: {"epochs": 1}, "epochs must be at least 2, .*checkpoint has. Received epochs=1"),
+}
+
+
+@pytest.mark.parametrize("name", ANOTHER_RUN)
+def test_a_checkpoint_of_another_run_is_refused_and_kept(name, digits, finished, tmp_path):
+    change, message = ANOTHER_RUN[name]
+    arguments, content = finished
     path = tmp_path / "run.keras"
-    arguments = {"model": small, "epochs": 2, "checkpoint": path}
-    run_test_harness(digits, **arguments)
-    content = path.read_bytes()
+    path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
-        run_test_harness(digits, **arguments | change)
+        run_test_harness(**arguments | {"checkpoint": path, "epochs": 3} | change(digits))
     assert path.read_bytes() == content
+
+
+def test_the_same_run_is_known_again_whatever_its_layers_are_called(digits, finished, tmp_path):
+    """Keras counts its names up: ``conv2d``, ``conv2d_1``; and data may come in another form."""
+    arguments, content = finished
+    path = tmp_path / "run.keras"
+    path.write_bytes(content)
+    (images, labels), (x_test, y_test) = digits
+    form = (images[..., 0].astype("float64"), labels.astype("uint8")), (x_test, y_test.tolist())
+    longer, model = run_test_harness(**arguments | {"data": form, "epochs": 3, "checkpoint": path})
+    whole, expected = run_test_harness(**arguments | {"epochs": 3})
+    assert longer.history == whole.history
+    assert longer.test == whole.test
+    np.testing.assert_equal(weights(model), weights(expected))
+
+
+class Block(keras.layers.Layer):
+    """A layer whose configuration does not show what is inside."""
+
+    inside = "relu"
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.dense = keras.layers.Dense(4, activation=self.inside)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def nested(activation="relu", name="relu"):
+    """Build a functional network with a branch, a compiled network inside, and names that mislead."""
+    layers = keras.layers
+    inner = keras.Sequential([keras.Input((8, 8, 2)), layers.Activation(activation, name=name)])
+    inner.compile("adam", "mse")
+    inputs = keras.Input((8, 8, 1))
+    left, right = layers.Conv2D(2, 3, padding="same")(inputs), layers.Conv2D(2, 3, padding="same")(inputs)
+    joined = Block()(layers.add([inner(left), right]))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(joined)))
+
+
+def described(model):
+    empty = np.zeros(1)
+    return checkpoint.description(compiled(lambda: model), {"training": (empty, empty)}, seed=0)
+
+
+def test_descriptions_see_into_networks_and_past_names(monkeypatch):
+    assert list(checkpoint._differences(described(nested()), described(nested()))) == []
+    assert list(checkpoint._differences(described(nested()), described(nested("tanh", "tanh")))) == [
+        "network layers 2 layers 1 activation was 'relu', is 'tanh'"
+    ]
+    blocks = []
+    for inside in ("relu", "relu", "tanh"):
+        monkeypatch.setattr(Block, "inside", inside)
+        blocks.append(described(small(Block())))
+    assert blocks[0] == blocks[1]
+    assert list(checkpoint._differences(blocks[0], blocks[2])) == [
+        "layers inside 1 activation was 'relu', is 'tanh'"
+    ]
+
+
+def rewritten(content, path, record):
+    """Write the checkpoint with another record."""
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, record if name == "cnncourse.json" else old.read(name))
+
+
+STRANGE_RECORDS = {
+    "no JSON": lambda record: "not JSON",
+    "empty": lambda record: "{}",
+    "a list": lambda record: "[]",
+    "a number": lambda record: "5",
+    "no run": lambda record: record | {"run": None},
+    "no history": lambda record: record | {"history": None},
+    "no random states": lambda record: record | {"random": None},
+    "empty history": lambda record: record | {"history": {}},
+    "no loss": lambda record: record | {"history": {"accuracy": [0.1, 0.2]}},
+    "words for numbers": lambda record: record | {"history": {"loss": ["low", "lower"]}},
+    "uneven": lambda record: record | {"history": record["history"] | {"loss": [1.0]}},
+    "too few random states": lambda record: record | {"random": []},
+    "misshapen random states": lambda record: record | {"random": [[1]] * len(record["random"])},
+}
+
+
+@pytest.mark.parametrize("name", STRANGE_RECORDS)
+def test_a_strange_record_is_named(name, finished, tmp_path):
+    arguments, content = finished
+    path = tmp_path / "run.keras"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        record = STRANGE_RECORDS[name](json.loads(archive.read("cnncourse.json")))
+    rewritten(content, path, record if isinstance(record, str) else json.dumps(record))
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"run\.keras' exists and is damaged\. It is left as it is"):
+        run_test_harness(**arguments | {"epochs": 3, "checkpoint": path})
+    assert path.read_bytes() == before
+
+
+def test_flipped_bytes_are_noticed_wherever_they_are(finished, tmp_path):
+    """Every sixteenth of the file, its ends, and each of the last 400 bytes, where zip keeps its list."""
+    arguments, content = finished
+    path, model = tmp_path / "run.keras", arguments["model"]()
+    strategy = tf.distribute.get_strategy()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        record = json.loads(archive.read("cnncourse.json"))
+    refused = 0
+    places = [*range(0, len(content), len(content) // 16), *range(len(content) - 400, len(content))]
+    for at in places:
+        path.write_bytes(content[:at] + bytes([content[at] ^ 255]) + content[at + 1 :])
+        progress = checkpoint.Progress(path, record["run"], strategy)
+        try:
+            progress.restore(model, 2)
+            assert progress.history == record["history"]  # a byte that means nothing, such as a date
+        except ValueError as error:
+            assert str(path) in str(error)  # noqa: PT017
+            refused += 1
+    assert refused > len(places) / 4
 
 
 # -- several devices and workers ---------------------------------------------------------------------
@@ -632,8 +827,128 @@ def test_bad_input_is_named_before_training(arguments, message, monkeypatch):
         run_test_harness(**{"data": (GOOD, GOOD), "model": small} | arguments)
 
 
-def test_a_model_with_two_inputs_is_refused():
-    inputs = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
-    model = keras.Model(inputs, keras.layers.Flatten()(keras.layers.add(inputs)))
-    with pytest.raises(ValueError, match="model must have one input"):
+def flat(units, activation=None, **compiled_with):
+    """Build a network of one dense layer, compiled or not."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(units, activation=activation)]
+    )
+    if compiled_with:
+        model.compile(keras.optimizers.SGD(0.01), **compiled_with)
+    return model
+
+
+def with_ends(inputs, outputs):
+    """Build a network with so many inputs and outputs, given as Keras' users give them."""
+    images = [keras.Input((8, 8, 1)) for _ in range(inputs)]
+    flattened = keras.layers.Flatten()(keras.layers.add(images) if inputs > 1 else images[0])
+    ends = [keras.layers.Dense(10, activation="softmax", name=f"end{at}")(flattened) for at in range(outputs)]
+    return keras.Model(images, ends)
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.flat, self.dense = keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")
+
+    def call(self, images):
+        return self.dense(self.flat(images))
+
+
+SPARSE = "sparse_categorical_crossentropy"
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (lambda: with_ends(2, 1), "model must have one input: .* with 2 inputs"),
+        (lambda: with_ends(1, 2), "model must have one output: .* with 2 outputs"),
+        (Subclassed, r"subclassed model does not. Wrap it: .*keras\.Model\(inputs, model\(inputs\)\)"),
+        (lambda: flat(1), "one output with activation='linear'"),
+        (lambda: flat(1, "softmax"), "one output with activation='softmax'"),
+        (lambda: flat(1, "sigmoid"), "wants one output and the labels 0 and 1; .* labels up to 3"),
+        (lambda: flat(1, "sigmoid", loss="bce"), "wants one output and the labels 0 and 1"),
+        (lambda: flat(1, "sigmoid", loss=SPARSE), "labels must be below 1, .* Received 3"),
+        (lambda: flat(3, "softmax", loss=SPARSE), "labels must be below 3, .* Received 3"),
+        (
+            lambda: flat(10, "sigmoid", loss="binary_crossentropy"),
+            "for more classes compile with loss='sparse_",
+        ),
+        (
+            lambda: flat(10, "softmax", loss="categorical_crossentropy"),
+            "compile with loss='sparse_categorical_",
+        ),
+        (
+            lambda: flat(10, "softmax", loss=keras.losses.CategoricalCrossentropy()),
+            "The loss categorical_crossentropy wants one vector per image.*compile with loss='sparse_",
+        ),
+        (
+            lambda: keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Dense(10, activation="softmax")]),
+            r"one number per class, as after Flatten and Dense.* shape \(8, 8, 10\)",
+        ),
+    ],
+)
+def test_networks_that_do_not_fit_are_refused_before_training(model, message, monkeypatch):
+    monkeypatch.setattr(training, "_fit", lambda *_: pytest.fail("trained"))
+    with pytest.raises(ValueError, match=message):
         run_test_harness((GOOD, GOOD), model=model)
+
+
+def test_the_advice_for_a_subclassed_model_holds(digits):
+    model, inputs = Subclassed(), keras.Input((8, 8, 1))
+    history, _ = run_test_harness(digits, model=keras.Model(inputs, model(inputs)), epochs=4)
+    assert history.history["loss"][-1] < history.history["loss"][0]
+
+
+def test_a_list_of_one_input_and_one_output_is_fine(digits):
+    assert run_test_harness(digits, model=with_ends(1, 1), epochs=1)[0].test["accuracy"] >= 0
+
+
+def test_one_sigmoid_learns_two_classes_by_binary_crossentropy(digits):
+    """Zeros against ones; the loss and the accuracy computed by hand."""
+    pairs = tuple((images[labels < 2], labels[labels < 2]) for images, labels in digits)
+    history, model = run_test_harness(pairs, model=lambda: flat(1, "sigmoid"), epochs=10)
+    images, labels = pairs[1]
+    p = model.predict(images, verbose=0)[:, 0]
+    assert history.test["loss"] == pytest.approx(-np.log(np.where(labels, p, 1 - p)).mean(), rel=1e-3)
+    assert history.test["accuracy"] == pytest.approx(((p > 0.5) == labels).mean())
+    assert history.test["accuracy"] > 0.9
+
+
+def test_outputs_without_softmax_are_taken_for_logits(digits):
+    history, model = run_test_harness(digits, model=lambda: flat(10), epochs=2)
+    images, labels = digits[1]
+    p = np.exp(model.predict(images, verbose=0).astype("float64"))
+    p /= p.sum(axis=1, keepdims=True)
+    assert history.test["loss"] == pytest.approx(-np.log(p[range(len(labels)), labels]).mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("model", "advice"),
+    [
+        (lambda: flat(10, loss=SPARSE), "activation='softmax', or the loss from_logits=True"),
+        (lambda: flat(10, "relu", loss=SPARSE), "after activation='relu'"),
+        (lambda: keras.Sequential([flat(10)]), None),
+        (lambda: flat(1, loss="binary_crossentropy"), "activation='sigmoid', or the loss from_logits=True"),
+        (lambda: flat(1, "softmax", loss="binary_crossentropy"), "softmax of one output is always 1"),
+        (
+            lambda: flat(10, "softmax", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)),
+            "give the last layer no activation, or the loss from_logits=False",
+        ),
+        (lambda: flat(10, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)), None),
+        (lambda: keras.Sequential([flat(10), keras.layers.Softmax()]), None),
+        (lambda: flat(10, "softmax", loss=SPARSE), None),
+        (lambda: flat(1, "tanh", loss="mse"), None),
+        (lambda: flat(10, "softmax", loss=lambda labels, outputs: outputs), None),
+    ],
+)
+def test_a_loss_that_does_not_fit_the_output_is_warned_of(model, advice, monkeypatch):
+    monkeypatch.setattr(training, "_fit", lambda *_: 1 / 0)
+    binary = IMAGES, LABELS % 2
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always", UserWarning)
+        with pytest.raises(ZeroDivisionError):
+            run_test_harness((binary, binary), model=model)
+    told = [str(warning.message) for warning in given if warning.filename == __file__]
+    assert len(told) == (advice is not None)
+    assert advice is None or advice in told[0]

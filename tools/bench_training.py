@@ -17,7 +17,8 @@ from bench import figure
 from cnncourse import load
 from cnncourse.backend import keras
 from cnncourse.models import course_model, lenet5
-from cnncourse.training import _faster_precision, run_test_harness
+from cnncourse.speed import faster_precision
+from cnncourse.training import run_test_harness
 
 ROUNDS = 3
 CLASSES = 10
@@ -184,7 +185,7 @@ def bench_course_model():
         images, labels = random_images(count * batch_size, (32, 32, 3))
         run = {"images": images, "labels": labels, "batch_size": batch_size, "steps": steps}
         contenders.setdefault(notes, partial(plain_fit, build, **run))
-        chosen = _faster_precision(build(), images, batch_size)
+        chosen = faster_precision(build(), images, batch_size)
         print(f"batch {batch_size}: precision='auto' chooses {chosen}")
         for precision in dict.fromkeys(("float32", chosen)):
             ours, theirs = (f"{side}, batch {batch_size}, {precision}" for side in ("harness", "PyTorch"))
