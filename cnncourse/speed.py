@@ -121,14 +121,14 @@ def _convolution_or_product(convolution, images, kernel):
 def policy(model, name):
     """Let the layers compute by another ``DTypePolicy``, except the last, whose output needs float32."""
     layers = list(_all_layers(model))[:-1]
-    before = [layer.dtypepolicy for layer in layers]
+    before = [layer.dtype_policy for layer in layers]
     try:
         for layer in layers:
-            layer.dtypepolicy = name
+            layer.dtype_policy = name
         yield
     finally:
         for layer, policy in zip(layers, before, strict=True):
-            layer.dtypepolicy = policy
+            layer.dtype_policy = policy
 
 
 def _all_layers(model):

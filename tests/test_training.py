@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import training_worker
+from manuscript import EDITIONS
 
 from cnncourse import checkpoint, speed, training
 from cnncourse.backend import keras, tf
@@ -358,6 +361,7 @@ def test_auto_precision_follows_the_trial_and_survives_it(name, tmp_path, monkey
     assert speed.faster_precision(model, np.zeros((1, 8, 8, 1)), 2) == precision
 
 
+@pytest.mark.processes
 def test_the_real_trial_measures_both_precisions():
     model = compiled()
     task = json.dumps({"model": model.to_json(), "shape": (4, 8, 8, 1)})
@@ -381,38 +385,27 @@ def epochs_in(path):
         return 0
 
 
-def wait_for(condition, seconds=120):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "took too long"
-        time.sleep(0.02)
+@pytest.fixture(scope="module")
+def devices(tmp_path_factory):
+    """One process, two runs: ``(result on two devices, folder with a run that died while it saved)``."""
+    folder = tmp_path_factory.mktemp("devices")
+    process = subprocess.run(
+        [sys.executable, str(WORKER), "devices"], cwd=folder, capture_output=True, text=True, timeout=600
+    )
+    assert process.returncode == 9, process.stderr
+    return json.loads(process.stdout), folder
 
 
-def test_a_killed_run_goes_on_and_ends_as_if_never_killed(tmp_path):
-    path = tmp_path / "run.keras"
-    command = [sys.executable, str(WORKER), str(path), "6", "interrupted"]
-    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: epochs_in(path) >= 2)
-    finally:
-        killed.kill()
-        killed.wait()
-    done = epochs_in(path)
-    assert 2 <= done < 6, "must be killed in between"
-    resumed = worker(path, 6, "interrupted")
-    assert_same(resumed, worker(tmp_path / "whole.keras", 6, "interrupted"), rtol=1e-5)
-    assert resumed["steps"] == 6 * 16
-    assert sorted(file.name for file in tmp_path.iterdir() if not file.name.startswith(".")) == [
-        "run.keras",
-        "whole.keras",
-    ]
-
-
-def worker(path, epochs, kind):
-    command = [sys.executable, str(WORKER), str(path), str(epochs), kind]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=240)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+@pytest.mark.processes
+def test_a_run_that_died_while_saving_goes_on_and_ends_as_if_never_killed(devices, tmp_path):
+    path = devices[1] / "interrupted.keras"
+    left = devices[1] / ".interrupted.partial.keras"
+    assert left.exists(), "must die when the next file is written, and not yet in its place"
+    assert epochs_in(path) == 2
+    resumed = training_worker.result(path, 5, with_state=True)
+    assert_same(resumed, training_worker.result(tmp_path / "whole.keras", 5, with_state=True), rtol=1e-5)
+    assert resumed["steps"] == 5 * 8
+    assert not left.exists()
 
 
 def assert_same(result, expected, rtol):
@@ -704,33 +697,49 @@ def free_ports(count):
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
-    return worker(tmp_path_factory.mktemp("alone") / "run.keras", 2, "alone")
+def alone():
+    return training_worker.result(None, 2)
 
 
+def page_script():
+    """Give the script that the page shows, the same in both editions."""
+    pages = [(root / "book" / "course-model.md").read_text(encoding="utf-8") for root in EDITIONS.values()]
+    scripts = [re.search(r"```python\n(import json\n.*?)```", page, re.DOTALL).group(1) for page in pages]
+    assert len({re.sub(r"  #.*", "", script) for script in scripts}) == 1
+    return scripts[0]
+
+
+@pytest.mark.processes
 def test_two_workers_reach_the_result_of_one(alone, tmp_path):
-    addresses = [f"localhost:{port}" for port in free_ports(2)]
-    command = [sys.executable, str(WORKER), str(tmp_path / "run.keras"), "2", "workers"]
-    workers = []
-    for index in (0, 1):
-        task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        environment = os.environ | {"TF_CONFIG": json.dumps(task), "CUDA_VISIBLE_DEVICES": "-1"}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        workers.append(subprocess.Popen(command, env=environment, **pipes))
+    """As the page says: the same script twice. Its strategy then trains what one worker trained alone."""
+    script = page_script()
+    for shown, free in zip(("localhost:12345", "localhost:12346"), free_ports(2), strict=True):
+        assert script.count(shown) == 1
+        script = script.replace(shown, f"localhost:{free}")
+    (tmp_path / "train.py").write_text(script, encoding="utf-8")
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": tmp_path}
+    commands = [[sys.executable, str(WORKER), index] for index in ("0", "1")]
+    workers = [subprocess.Popen(command, env=environment, **options) for command in commands]
     try:
-        outputs = [process.communicate(timeout=240) for process in workers]
+        outputs = [process.communicate(timeout=600) for process in workers]
     finally:
         for process in workers:
             process.kill()
     assert [process.returncode for process in workers] == [0, 0], outputs
-    results = [json.loads(output) for output, _ in outputs]
-    assert results[0] == results[1]
-    assert_same(results[0], alone, rtol=1e-4)
-    assert epochs_in(tmp_path / "run.keras") == 2
+    (shown, result), others = (output.splitlines() for output, _ in outputs)
+    assert others == [shown, result]
+    assert "accuracy" in shown
+    assert epochs_in(tmp_path / "run.keras") == 5
+    assert_same(json.loads(result), alone, rtol=1e-4)
+    assert epochs_in(tmp_path / "workers.keras") == 2
 
 
-def test_two_devices_reach_the_result_of_one(alone, tmp_path):
-    assert_same(worker(tmp_path / "run.keras", 2, "devices"), alone, rtol=1e-4)
+@pytest.mark.processes
+def test_two_devices_reach_the_result_of_one(alone, devices):
+    result, folder = devices
+    assert_same(result, alone, rtol=1e-4)
+    assert epochs_in(folder / "devices.keras") == 2
 
 
 def test_a_strategy_of_one_device_changes_nothing(digits):
