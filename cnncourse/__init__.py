@@ -18,7 +18,7 @@ _MODULES = {
         depthwise_conv2d_output_shape depthwise_conv2d_parameters output_size parameter_bytes
         pool2d_output_shape receptive_field same_padding unused_pixels
     """,
-    "language": "use_language",
+    "language": "number use_language",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
     "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
@@ -55,7 +55,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse.diagnostics import *
     from cnncourse.drills import *
     from cnncourse.from_scratch import *
-    from cnncourse.language import use_language
+    from cnncourse.language import number, use_language
     from cnncourse.layers import account
     from cnncourse.models import *
     from cnncourse.plots import *

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-__all__ = ["LANGUAGES", "Language", "grouped", "rounded", "spoken", "use_language"]
+__all__ = ["LANGUAGES", "Language", "grouped", "number", "rounded", "spoken", "use_language"]
 
 _CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)  # keeps Python's numbers
 _MATH = re.compile(r"(\$\$.*?\$\$|\$[^$]*\$)", re.DOTALL)
@@ -140,6 +140,24 @@ def use_language(language):
     """
     global _in_force
     _in_force = _known(language).code
+
+
+def number(value, decimals=None):
+    """Write a number in the language in force: for what a notebook prints.
+
+    Args:
+        value: a number, or a tuple for a shape.
+        decimals: how many are shown; by default, all there are.
+
+    Returns:
+        Text, grouped in threes from five digits on.
+
+    Source: Our own convention; ISO 80000-1 would have a thin space between the groups.
+
+    >>> number(105415200), number(0.0571, decimals=2), number((55, 55, 96))
+    ('105.415.200', '0,06', '55 × 55 × 96')
+    """
+    return spoken().number(value, decimals)
 
 
 def spoken(language=None):
