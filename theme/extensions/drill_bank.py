@@ -19,7 +19,10 @@ from extensions.katex import renderer
 from extensions.unbroken import unbroken
 
 PER_TOPIC = 5  # tasks of each topic at each level
-UNNEEDED = re.compile(r"<annotation.*?</annotation>|</?(?:semantics|span)[^>]*>", re.DOTALL)
+UNNEEDED = re.compile(
+    r'<annotation.*?</annotation>|</?(?:semantics|span|mstyle)\b[^>]*>|<mrow></mrow>| xmlns="[^"]*"', re.DOTALL
+)
+TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribute that browsers know does
 
 
 def script(language):
@@ -86,7 +89,7 @@ def mathml(tex, options):
     answer = renderer.render(tex, options["display_mode"], "mathml")
     if "error" in answer:
         raise ValueError(f"KaTeX: {answer['error']} in {tex!r}")
-    return UNNEEDED.sub("", answer["html"])
+    return TABLE.sub('<mtable displaystyle="true">', UNNEEDED.sub("", answer["html"]))
 
 
 def keep_together(state):
