@@ -1,6 +1,6 @@
 """Experiments on complete, real data, which run for hours: recorded once, read by the notebooks.
 
-Each module holds one study, ``STUDY``: its question, what it claims, the data and the experiment.
+Each module holds one study, ``STUDY``: its question, the claim, the data and the experiment.
 ``python -m studies NAME`` does the runs that its record does not have yet, and writes every run that
 is finished into ``cnncourse/records/NAME.json``.
 """
@@ -18,6 +18,7 @@ NAMES = tuple(module.name for module in iter_modules(__path__) if not module.nam
 class Study:
     """A question, what is claimed, and the experiment that answers.
 
+    ``claim``: what is expected before the runs; when the record is complete, what the notebook asserts.
     ``data``: the name for :func:`cnncourse.load`. The last ``held_out`` training images are the
     validation images. ``epochs_are_long``: whether a run is saved after every epoch, not only at its end.
     """

@@ -3,7 +3,6 @@
 from functools import partial
 
 from cnncourse.backend import keras
-from cnncourse.models import scaled_tanh
 
 layers = keras.layers
 
@@ -71,7 +70,6 @@ def small_cnn(*, activation="relu", augmented=False, dropout=0):
 
 def krizhevsky_cnn(*, activation="relu", initializer="he_normal", width=1):
     """Three convolutions and a dense layer, as in the CIFAR-10 networks of Krizhevsky's cuda-convnet."""
-    activation = scaled_tanh if activation == "scaled_tanh" else activation
     convolution = partial(
         layers.Conv2D, kernel_size=5, padding="same", activation=activation, kernel_initializer=initializer
     )

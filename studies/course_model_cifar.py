@@ -48,6 +48,6 @@ STUDY = Study(
     data="cifar10",
     # equal budgets within one number of images, except the batches that the notes prescribe
     experiment=cc.Experiment(
-        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=3, training={"batch_size": 32}
+        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=2, training={"batch_size": 32}
     ),
 )

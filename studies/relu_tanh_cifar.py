@@ -9,7 +9,6 @@ from studies._networks import first, krizhevsky_cnn
 NETWORKS = {
     "ReLU": {"activation": "relu", "initializer": "he_normal"},
     "tanh": {"activation": "tanh", "initializer": "glorot_uniform"},
-    "scaled tanh": {"activation": "scaled_tanh", "initializer": "glorot_uniform"},
     # the control: how much of the difference is the initial weights?
     "ReLU, Glorot": {"activation": "relu", "initializer": "glorot_uniform"},
 }

@@ -6,7 +6,7 @@ import cnncourse as cc
 from studies import Study
 from studies._networks import decaying_sgd, first, small_cnn
 
-EPOCHS = {2000: 40, 10_000: 16, 45_000: 8}  # images: epochs
+EPOCHS = {2000: 40, 10_000: 12, 45_000: 6}  # images: epochs
 REMEDIES = {
     "nothing": {},
     "dropout": {"dropout": 0.4},
@@ -17,7 +17,7 @@ REMEDIES = {
 
 def _arms():
     for images, epochs in EPOCHS.items():
-        common = {"rates": (0.01, 0.03, 0.1), "data": partial(first, images), "training": {"epochs": epochs}}
+        common = {"rates": (0.01, 0.03), "data": partial(first, images), "training": {"epochs": epochs}}
         for name, settings in REMEDIES.items():
             yield cc.Arm(f"{name}, {images} images", partial(small_cnn, **settings), **common)
         yield cc.Arm(f"weight decay, {images} images", small_cnn, optimizer=decaying_sgd, **common)
@@ -35,6 +35,6 @@ STUDY = Study(
     data="cifar10",
     # equal budgets within one number of images
     experiment=cc.Experiment(
-        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=8, training={"batch_size": 64}
+        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=5, training={"batch_size": 64}
     ),
 )
