@@ -20,7 +20,8 @@ from extensions.unbroken import unbroken
 
 PER_TOPIC = 5  # tasks of each topic at each level
 UNNEEDED = re.compile(
-    r'<annotation.*?</annotation>|</?(?:semantics|span|mstyle)\b[^>]*>|<mrow></mrow>| xmlns="[^"]*"', re.DOTALL
+    r'<annotation.*?</annotation>|</?(?:semantics|span|mstyle)\b[^>]*>|<mrow></mrow>| xmlns="[^"]*"',
+    re.DOTALL,
 )
 TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribute that browsers know does
 
