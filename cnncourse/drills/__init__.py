@@ -45,7 +45,7 @@ class Drill:
 
     Args:
         topic: one of :data:`DRILL_TOPICS`.
-        level: 1 (one formula), 2 (as in the exam), 3 (several steps).
+        level: 1 (one formula), 2 (with numbers to spare), 3 (several steps).
         seed: the seed that it was drawn with.
         language: ``"de"`` or ``"en"``.
         question: Markdown with math.
@@ -185,7 +185,7 @@ def drill(topic=None, level=1, seed=0, language=None, *, version=1):
 
     Args:
         topic: one of :data:`DRILL_TOPICS`; ``None`` draws one.
-        level: 1 (one formula), 2 (as in the exam) or 3 (several steps).
+        level: 1 (one formula), 2 (with numbers to spare) or 3 (several steps).
         seed: a whole number; the same one gives the same task, with the same numbers in both languages.
         language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
         version: how far the drills have grown: 1, or a later number for the tasks and topics added

@@ -4,8 +4,8 @@ from cnncourse.drills.units import DECIMALS
 from cnncourse.language import spoken
 
 _LEVELS = (
-    "★ eine Formel, ★★ wie in der Klausur, ★★★ mehrere Schritte.",
-    "★ one formula, ★★ as in the exam, ★★★ several steps.",
+    "★ eine Formel, ★★ mit überflüssigen Angaben, ★★★ mehrere Schritte.",
+    "★ one formula, ★★ with numbers to spare, ★★★ several steps.",
 )
 
 
