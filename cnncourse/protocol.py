@@ -103,13 +103,15 @@ class Run(NamedTuple):
     parameters: int
 
     def value(self, of):
-        """Give a number of the run: the end of a curve, ``"test_…"``, ``"seconds"``, or ``of(run)``."""
+        """Give a curve's end, ``"test_…"``, ``"seconds"``, what was measured, or ``of(run)``."""
         if callable(of):
             return of(self)
         if of == "seconds":
             return self.seconds
         if of.startswith("test_") and self.test:
             return _known(self.test, of.removeprefix("test_"), of)
+        if self.test and of in self.test and of not in self.curves:
+            return self.test[of]
         return _known(self.curves, of, of)[-1]
 
     def epochs_to(self, value, of="accuracy"):
@@ -138,6 +140,8 @@ class Experiment:
         until: ``(curve, value)``: a run ends as soon as the curve reaches the value.
         training: further arguments of :func:`~cnncourse.run_test_harness`, the same for all arms, such as
             ``{"batch_size": 64}``.
+        measure: a function of the trained model that gives further numbers, such as ``{"gap": 0.1}``.
+            They stand in the run's ``test``, and ``value("gap")`` finds them.
 
     Raises:
         ValueError: for arms of the same name.
@@ -161,6 +165,7 @@ class Experiment:
     choose: str = "val_accuracy"
     until: tuple | None = None
     training: Mapping = field(default_factory=dict)
+    measure: Callable | None = None
 
     def __post_init__(self):
         names = [arm.name for arm in self.arms]
@@ -224,7 +229,7 @@ class Experiment:
         history, model = run_test_harness(
             _changed(data, arm), model=lambda: _compiled(arm, job.rate), **options
         )
-        test = None if job.search else history.test
+        test = None if job.search else history.test | (self.measure(model) if self.measure else {})
         return Run(*job, history.history, test, clock.seconds(), model.count_params())
 
     def _searches(self, arm):

@@ -123,6 +123,18 @@ def digits():
     return cc.load("digits", size=8)
 
 
+def test_further_numbers_are_measured_after_the_rate_is_chosen(digits):
+    measured = []
+
+    def measure(model):
+        measured.append(model)
+        return {"parameters": model.count_params()}
+
+    results = experiment(epochs=1, measure=measure).run(digits)
+    assert results.values("a", "parameters") == [STACK().count_params()] * 2
+    assert len(measured) == len([run for run in results.runs if not run.search]) == 4
+
+
 def test_a_run_is_the_harness_with_the_same_settings(digits):
     """The curves and the test are those of a network that is compiled and trained by hand."""
     ours = experiment().train(Job("a", 0.1, 3), digits)
