@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zipfile
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -19,6 +19,7 @@ from extensions.cover import draw_cover
 from extensions.katex import is_short
 from extensions.launch import launch_links
 from extensions.policy import WITHIN, hashes
+from extensions.slim import OURS, STATIC
 from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
@@ -62,6 +63,28 @@ def test_every_page_is_built(site):
     wanted = {f"{language}/{name}.html" for language in EDITIONS for name in docnames(language)}
     wanted |= {"index.html", "404.html", "de/search.html", "en/search.html"}
     problems(f"missing: {address}" for address in sorted(wanted) if not (site / address).is_file())
+
+
+def test_style_sheets_of_the_themes_are_in_the_layer_below_ours(site):
+    """So a rule of ours wins whatever selector a theme wrote, and needs neither tricks nor ``!important``."""
+    ours = {site / language / "_static" / name for language in EDITIONS for name in OURS}
+    foreign = set(site.rglob("*.css")) - ours
+    assert {path.name for path in foreign} >= {"pydata-sphinx-theme.css", "pygments.css", "katex.css"}
+    problems(path for path in foreign if not in_one_layer(path.read_text(encoding="utf-8")))
+
+
+def in_one_layer(css):
+    """Whether the brace that opens with the layer closes with the sheet."""
+    plain = re.sub(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", "", css, flags=re.DOTALL).strip()
+    depths = list(accumulate((char == "{") - (char == "}") for char in plain))
+    return plain.startswith("@layer theme{") and depths.index(0, len("@layer theme")) == len(plain) - 1
+
+
+def test_our_styles_need_no_tricks():
+    css = (STATIC / "site.css").read_text(encoding="utf-8")
+    assert "#none" not in css
+    forced = [line for line in css.splitlines() if re.search(r": [^;]*!important", line)]
+    problems(line for line in forced if "transition: none !important" not in line)
 
 
 # -- zero third-party requests ---------------------------------------------------------------------
