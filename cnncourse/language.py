@@ -154,8 +154,10 @@ def number(value, decimals=None):
 
     Source: Our own convention; ISO 80000-1 would have a thin space between the groups.
 
-    >>> number(105415200), number(0.0571, decimals=2), number((55, 55, 96))
-    ('105.415.200', '0,06', '55 × 55 × 96')
+    >>> number(105415200), number(0.0571, decimals=2)
+    ('105.415.200', '0,06')
+    >>> number((55, 55, 96))
+    '55 × 55 × 96'
     """
     return spoken().number(value, decimals)
 

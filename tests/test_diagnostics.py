@@ -170,7 +170,7 @@ def test_gradient_norms_open_blocks_in_the_order_of_the_calls():
 
 
 def test_gradient_norms_open_wrappers_and_keep_recurrent_layers_whole():
-    stack = layers.Bidirectional(layers.LSTM(3), name="both"), layers.Dense(1, name="out")
+    stack = layers.Bidirectional(layers.LSTM(3, name="lstm"), name="both"), layers.Dense(1, name="out")
     model = network(layers.TimeDistributed(layers.Dense(3, name="each"), name="time"), *stack, shape=(6, 4))
     names = [row.layer for row in gradient_norms(model, batch(5, 6, 4), batch(5, 1))]
     assert names == ["time/each", "both/forward_lstm", "both/backward_lstm", "out"]
@@ -280,7 +280,7 @@ def test_activation_rates_open_blocks_and_wrappers_of_every_kind():
     each = keras.Sequential([layers.Dense(4, name="d"), layers.ReLU(name="r")], name="each")
     model = network(
         layers.TimeDistributed(each, name="time"),
-        layers.Bidirectional(layers.GRU(3), name="both"),
+        layers.Bidirectional(layers.GRU(3, name="gru"), name="both"),
         Block(name="block"),
         shape=(6, 4),
     )
