@@ -61,10 +61,13 @@ class FillErrata(SphinxPostTransform):
         """The box as it stands in the chapter, with why it matters and the way there."""
         words = PAGE[self.config.language]
         copy = box.deepcopy()
+        chapter = self.app.builder.get_relative_uri(self.env.docname, docname)
         for part in copy.findall(nodes.Element):
             part["ids"] = []
             if isinstance(part, pending_xref):
                 part["refdoc"] = self.env.docname
+            elif part.get("refid"):  # a place of the chapter, seen from here
+                part["refuri"] = f"{chapter}#{part.attributes.pop('refid')}"
         copy["ids"] = [f"erratum-{anchor}"]
         copy.children[0].pop(0)  # the title, without the word "correction"
         caption = nodes.paragraph("", words["matters"], classes=["box-caption"])
