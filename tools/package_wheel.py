@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cnncourse"
-CARRIED = {".py", ".mplstyle"}
+CARRIED = {".py", ".mplstyle", ".json"}
 EXTRAS = ("tensorflow",)  # what a reader may need; the others are for those who build the book
 WHEEL = "Wheel-Version: 1.0\nGenerator: cnncourse\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same source makes the same file

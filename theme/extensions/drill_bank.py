@@ -11,14 +11,14 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 import cnncourse as cc
-from cnncourse.drills import LEVELS, answers
+from cnncourse.drills import answers
 from cnncourse.drills.topics import TOPICS
 from cnncourse.drills.verdicts import SAY
 from cnncourse.language import spoken
 from extensions.katex import renderer
 from extensions.unbroken import unbroken
 
-PER_TOPIC = 5  # tasks of each topic at each level
+TASKS = {1: 5, 2: 5, 3: 4}  # of each topic, by level
 UNNEEDED = re.compile(
     r'<annotation.*?</annotation>|</?(?:semantics|span|mstyle)\b[^>]*>|<mrow></mrow>| xmlns="[^"]*"',
     re.DOTALL,
@@ -31,8 +31,8 @@ def script(language):
     tasks = [
         shown(cc.drill(topic, level=level, seed=seed, language=language))
         for topic in cc.DRILL_TOPICS
-        for level in LEVELS
-        for seed in range(PER_TOPIC)
+        for level, count in TASKS.items()
+        for seed in range(count)
     ]
     reveals = sorted({mistake["reveals"] for task in tasks for mistake in task["mistakes"]})
     for task in tasks:  # the same sentences in many tasks: each is written once
