@@ -327,6 +327,20 @@ class Results:
         """Give what each rate of the grid reached in its trial, as ``{rate: value}``."""
         return {run.rate: run.value(of) for run in self.runs if run.search and run.arm == arm}
 
+    def at_edge(self, arm):
+        """Tell whether the arm's rate is the smallest or the largest that was tried: beyond may be a better.
+
+        >>> def trial(rate):
+        ...     return Run("a", rate, 1000, True, {"val_accuracy": [0.5]}, None, 1.0, 9)
+        >>> run = Run("a", 0.1, 0, False, {}, {"accuracy": 0.7}, 1.0, 9)
+        >>> Results([trial(0.01), trial(0.1), run]).at_edge("a")
+        True
+        >>> Results([trial(0.01), trial(0.1), trial(1.0), run]).at_edge("a")
+        False
+        """
+        tried = [run.rate for run in self.runs if run.search and run.arm == arm]
+        return bool(tried) and self.rate(arm) in (min(tried), max(tried))
+
     def difference(self, arm, other, of="test_accuracy", confidence=0.95):
         """Tell by how much ``arm`` is above ``other``, seed by seed, as a :class:`PairedDifference`."""
         ours, theirs = ({run.seed: run.value(of) for run in self.of(name)} for name in (arm, other))
@@ -350,12 +364,14 @@ class Results:
         return self._written().to_html(float_format=_figures)
 
     def _written(self):
-        """Give the frame with its column heads in the reader's language."""
+        """Give the frame in the reader's language, and say which rates are at their grid's edge."""
         heads = {"learning rate": ("Lernrate", "learning rate"), "mean": ("Mittel", "mean")}
         seeds = {f"seed {run.seed}": (f"Seed {run.seed}", f"seed {run.seed}") for run in self.runs}
-        return self.to_frame().rename(
-            columns={name: spoken().pick(pair) for name, pair in {**heads, **seeds}.items()}
-        )
+        frame, edge = self.to_frame(), spoken().pick((" (Rand)", " (edge)"))
+        frame["learning rate"] = [
+            _figures(self.rate(arm)) + (edge if self.at_edge(arm) else "") for arm in self.arms
+        ]
+        return frame.rename(columns={name: spoken().pick(pair) for name, pair in {**heads, **seeds}.items()})
 
 
 def _figures(value):

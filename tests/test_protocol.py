@@ -209,6 +209,18 @@ def test_what_is_shown_speaks_the_readers_language(language, difference, heads):
         cc.use_language("de")
 
 
+def test_a_rate_at_the_edge_of_its_grid_is_marked():
+    def trials(arm, *rates):
+        return [run(arm, 1000, rate=rate, search=True) for rate in rates]
+
+    runs = [run("a", 0), run("b", 0), run("c", 0), run("single", 0)]
+    results = cc.Results([*trials("a", 0.1, 0.01), *trials("b", 0.1, 1), *trials("c", 0.01, 0.1, 1), *runs])
+    assert [arm for arm in results.arms if results.at_edge(arm)] == ["a", "b"]
+    marked = [row[:1] for row in repr(results).splitlines() if "0,1 (Rand)" in row]
+    assert marked == ["a", "b"]
+    assert results._repr_html_().count("(Rand)") == 2
+
+
 def test_a_run_tells_when_it_was_somewhere():
     there = run("a", 0, accuracy=[0.2, 0.7, 0.6, 0.9])
     assert there.epochs_to(0.7) == 2

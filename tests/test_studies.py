@@ -140,6 +140,7 @@ def test_only_what_a_run_depends_on_changes_its_fingerprint(folder):
     assert not _record.Record("study", small_study(seeds=(0, 1, 2))).stale()
     assert _record.Record("study", small_study(epochs=3)).stale() == ["a", "b"]
     assert _record.Record("study", small_study(training={"batch_size": 8})).stale() == ["a", "b"]
+    assert _record.Record("study", small_study(measure=finished)).stale() == ["a", "b"]
     other = small_study()
     a, b = other.experiment.arms
     deeper = replace(a, network=partial(cc.dense_stack, 2, (8, 8, 1)))
