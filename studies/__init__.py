@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
+import cnncourse as cc
 from cnncourse.protocol import Experiment
 
 NAMES = tuple(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
@@ -19,8 +20,9 @@ class Study:
     """A question, what is claimed, and the experiment that answers.
 
     ``claim``: what is expected before the runs; when the record is complete, what the notebook asserts.
-    ``data``: the name for :func:`cnncourse.load`. The last ``held_out`` training images are the
-    validation images. ``epochs_are_long``: whether a run is saved after every epoch, not only at its end.
+    ``data`` and ``size``: the name for :func:`cnncourse.load`, and the digits' size. The last ``held_out``
+    training images are the validation images. ``epochs_are_long``: whether a run is saved after every
+    epoch, not only at its end.
     """
 
     question: str
@@ -29,6 +31,16 @@ class Study:
     experiment: Experiment
     held_out: int = 5000
     epochs_are_long: bool = True
+    size: int | None = None
+
+    @property
+    def images(self):
+        """Say which images they are."""
+        return self.data if self.size is None else f"{self.data}, {self.size} x {self.size}"
+
+    def load(self, path=None):
+        """Load them, from a file if there is one."""
+        return cc.load(self.data, path=path, size=self.size)
 
 
 def study(name):

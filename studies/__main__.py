@@ -8,7 +8,6 @@ import argparse
 import time
 from pathlib import Path
 
-import cnncourse as cc
 from studies import NAMES, study
 from studies._record import Record
 
@@ -25,7 +24,7 @@ def main():
     chosen = study(options.name)
     print(chosen.question)
     try:
-        _run(options.name, chosen, cc.load(chosen.data, path=options.data), options.note)
+        _run(options.name, chosen, chosen.load(options.data), options.note)
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on.")
 

@@ -44,7 +44,7 @@ class Record:
 
     def expect(self, dataset, note):
         """Say what the runs are made with; refuse other data than the runs so far had."""
-        data = {"name": self.study.data, "note": note, "sha256": sha256(dataset)}
+        data = {"name": self.study.images, "note": note, "sha256": sha256(dataset)}
         before = self.content["data"]
         if before and before["sha256"] != data["sha256"]:
             raise ValueError(f"{self.path.name} has runs on other data ({before['note'] or before['name']}).")
@@ -72,7 +72,7 @@ def fingerprint(study, arm):
     """Sum up what an arm's runs depend on; seeds and rates may be added later, so they do not count."""
     experiment = study.experiment
     settings = [
-        *(study.data, study.held_out, experiment.epochs, experiment.search_epochs, experiment.choose),
+        *(study.images, study.held_out, experiment.epochs, experiment.search_epochs, experiment.choose),
         *(experiment.until, experiment.training, arm.training, arm.network, arm.optimizer, arm.data),
         *([experiment.measure] if experiment.measure else []),  # so that older records stay valid
     ]

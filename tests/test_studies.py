@@ -148,6 +148,17 @@ def test_only_what_a_run_depends_on_changes_its_fingerprint(folder):
     assert _record.Record("study", replace(other, experiment=experiment)).stale() == ["a"]
 
 
+def test_a_study_may_use_the_digits_in_their_own_size(folder, digits):
+    study = replace(small_study(), size=8)
+    assert study.load().x_train.shape == digits.x_train.shape
+    record = _record.Record("study", study)
+    record.expect(study.load(), "")
+    record.add(finished("a"), 2.0)
+    assert record.content["data"]["name"] == "digits, 8 x 8"
+    assert not _record.Record("study", study).stale()
+    assert _record.Record("study", small_study()).stale() == ["a"]
+
+
 def test_a_record_is_never_continued_with_other_data(folder, digits):
     record = _record.Record("study", small_study())
     record.expect(digits, "eight by eight")
