@@ -1,11 +1,13 @@
 """What several tests share: the built site, a server for it, and a browser."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
-from manuscript import ROOT, SITE
+from bs4 import BeautifulSoup
+from manuscript import EDITIONS, ROOT, SITE
 
 sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
@@ -53,6 +55,31 @@ def server(site):
     """The site on localhost; gives the address without a slash at the end."""
     with serving(site) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def lab_server(site, tmp_path_factory):
+    """The pages with nothing but their labs: a tenth of the work for a browser that opens them again and again."""
+    folder = tmp_path_factory.mktemp("labs")
+    for language in EDITIONS:
+        shutil.copytree(site / language / "_static", folder / language / "_static")
+        (folder / language / "book").mkdir()
+        for page in (site / language / "book").glob("*.html"):
+            if labs := _only_labs(page.read_text(encoding="utf-8")):
+                (folder / language / "book" / page.name).write_text(labs, encoding="utf-8")
+    with serving(folder) as address:
+        yield address
+
+
+def _only_labs(html):
+    """The page whose sections hold nothing but labs; ``None`` where there are none."""
+    page = BeautifulSoup(html, "html.parser")
+    if not page.select("article .lab"):
+        return None
+    for child in page.select("article section > *"):
+        if child.name != "section" and "lab" not in child.get("class", ()) and not child.select(".lab"):
+            child.decompose()
+    return str(page)
 
 
 @pytest.fixture(scope="session")

@@ -51,5 +51,5 @@ def test_the_chosen_browser_comes_first(machine, monkeypatch):
 
 def test_a_machine_without_a_browser_says_what_to_install(machine):
     machine("nothing")
-    with pytest.raises(browsing.NoBrowserError, match="apt-get install chromium"):
+    with pytest.raises(browsing.NoBrowserError, match="apt-get install chromium-headless-shell"):
         browsing.find_chromium()

@@ -15,9 +15,9 @@ PUBLISHED = {  # parameters, MACs: what `cnncourse.anatomy` finds in the models 
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+def lab(request, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         yield page.locator("cnn-architect")
         assert watch.take() == []
 

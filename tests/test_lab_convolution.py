@@ -8,9 +8,9 @@ ADDRESS = {"de": "de/book/layers.html", "en": "en/book/layers.html"}
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+def lab(request, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         yield page.locator("cnn-convolution")
         assert watch.take() == []
 

@@ -19,9 +19,9 @@ def language(request):
 
 
 @pytest.fixture
-def lab(language, browser, server):
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[language]}")
+def lab(language, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[language]}")
         yield page.locator("cnn-drill")
         assert watch.take() == []
 

@@ -60,9 +60,9 @@ def kernel_norm(model, images, labels, number):
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+def lab(request, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         yield page.locator("cnn-gradients")
         assert watch.take() == []
 

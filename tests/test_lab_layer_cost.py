@@ -11,9 +11,9 @@ COURSE = {"n": 227, "c": 3, "k": 96, "f": 11, "s": 4, "p": 0, "batch": 16, "dtyp
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+def lab(request, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         yield page.locator("cnn-layer-cost")
         assert watch.take() == []
 

@@ -166,10 +166,10 @@ def test_a_drawing_fills_the_frame_wherever_and_however_large_it_is():
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
+def lab(request, browser, lab_server):
     """The lab of one edition, its network loaded."""
-    with visiting(browser, server, viewport={"width": 1280, "height": 1000}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 1000}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         lab = page.locator(LAB)
         results(lab)
         yield lab
@@ -200,10 +200,10 @@ def test_the_weights_come_only_when_the_reader_does(browser, server):
         assert len([url for url in asked if "lenet-weights" in url]) == 1
 
 
-def test_weights_that_cannot_be_loaded_are_told(browser, server):
-    with visiting(browser, server) as (page, _watch):
+def test_weights_that_cannot_be_loaded_are_told(browser, lab_server):
+    with visiting(browser, lab_server) as (page, _watch):
         page.route("**/lenet-weights.js", lambda route: route.abort())
-        page.goto(f"{server}/{ADDRESS['en']}")
+        page.goto(f"{lab_server}/{ADDRESS['en']}")
         page.locator(LAB).scroll_into_view_if_needed()
         page.get_by_text("could not be loaded").wait_for()
 

@@ -11,10 +11,10 @@ ADDRESS = {"de": "de/book/padding-stride.html", "en": "en/book/padding-stride.ht
 
 
 @pytest.fixture(params=ADDRESS)
-def lab(request, browser, server):
+def lab(request, browser, lab_server):
     """The lab of one edition, on a page of its own."""
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{server}/{ADDRESS[request.param]}")
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
         yield page.locator(LAB)
         assert watch.take() == []
 
