@@ -48,13 +48,17 @@ def first(count, images, labels):
     return images[:count], labels[:count]
 
 
-def small_cnn(*, activation="relu", augmented=False, dropout=0):
-    """Three times convolution and pooling, then a dense layer: the network of the chapter on overfitting."""
+def small_cnn(*, activation="relu", augmented=False, dropout=0, before=()):
+    """Three times convolution and pooling, then a dense layer: the network of the chapter on overfitting.
+
+    ``before`` holds functions, each of which builds a layer that the images pass first.
+    """
     convolution = partial(layers.Conv2D, kernel_size=3, padding="same", activation=activation)
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
             *([layers.RandomFlip("horizontal"), WholePixelShift(4)] if augmented else []),
+            *(build() for build in before),
             layers.Rescaling(2, -1),
             *(convolution(16), layers.MaxPooling2D()),
             *(convolution(32), layers.MaxPooling2D()),
@@ -136,6 +140,47 @@ class WholePixelShift(layers.Layer):
         places = first + keras.ops.arange(size)  # (batch, size)
         shape = (-1, size, 1, 1) if axis == 1 else (-1, 1, size, 1)
         return keras.ops.take_along_axis(images, keras.ops.reshape(places, shape), axis)
+
+
+class Recolour(layers.Layer):
+    """While training, shuffle the channels of each image, and make every second one its negative."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.random = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        """Recolour a batch ``(batch, height, width, channels)`` in [0, 1]."""
+        if not training:
+            return images
+        count, channels = keras.ops.shape(images)[0], images.shape[-1]
+        order = keras.ops.argsort(keras.random.uniform((count, channels), seed=self.random))
+        images = keras.ops.take_along_axis(images, order[:, None, None, :], axis=-1)
+        negative = keras.random.uniform((count, 1, 1, 1), seed=self.random) < 0.5
+        return keras.ops.where(negative, 1 - images, images)
+
+
+class Cutout(layers.Layer):
+    """While training, cover a square of each image, of so many pixels a side, with grey."""
+
+    def __init__(self, side, **options):
+        super().__init__(**options)
+        self.side = side
+        self.random = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        """Cover a square in a batch ``(batch, height, width, channels)`` in [0, 1]."""
+        if not training:
+            return images
+        rows, columns = (self._covered(images, axis) for axis in (1, 2))
+        return keras.ops.where((rows[:, :, None] & columns[:, None, :])[..., None], 0.5, images)
+
+    def _covered(self, images, axis):
+        first = keras.random.randint(
+            (keras.ops.shape(images)[0], 1), 0, images.shape[axis] - self.side + 1, seed=self.random
+        )
+        places = keras.ops.arange(images.shape[axis])
+        return (places >= first) & (places < first + self.side)  # (batch, size)
 
 
 class Distortion(layers.Layer):

@@ -14,7 +14,8 @@ import studies
 from cnncourse.protocol import RECORDS
 from studies import __main__ as command
 from studies import _record
-from studies._networks import Distortion, WholePixelShift
+from studies._networks import Cutout, Distortion, Recolour, WholePixelShift
+from studies.remedies_shapes import shift
 
 NAMES = sorted(path.stem for path in RECORDS.glob("*.json"))
 EACH = [studies.study(name) for name in studies.NAMES]
@@ -208,6 +209,39 @@ def test_a_shift_by_whole_pixels_moves_every_image_by_itself_and_keeps_its_pixel
     assert all(len(found) == 1 for found in places)
     assert len({found[0] for found in places}) > 12  # of 25
     assert (np.asarray(WholePixelShift(2)(images)) == images).all()
+
+
+def test_a_rounded_shift_moves_every_image_by_whole_pixels_and_at_most_one():
+    images = np.random.default_rng(0).random((40, 16, 16, 3)).astype("float32")
+    moved = np.asarray(shift(1.5, "nearest")(images, training=True))
+    steps = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    found = [
+        [step for step in steps if np.allclose(np.roll(image, step, (0, 1))[2:-2, 2:-2], result[2:-2, 2:-2])]
+        for image, result in zip(images, moved, strict=True)
+    ]
+    assert all(len(each) == 1 for each in found)
+    assert {each[0] for each in found} == set(steps)
+
+
+def test_recolouring_keeps_every_images_numbers_or_turns_them_all_around():
+    images = np.random.default_rng(0).random((40, 8, 6, 3)).astype("float32")
+    recoloured = np.asarray(Recolour()(images, training=True))
+    same = partial(np.allclose, atol=1e-6)
+    kept = [same(np.sort(a), np.sort(b)) for a, b in zip(images, recoloured, strict=True)]
+    turned = [same(np.sort(a), np.sort(1 - b)) for a, b in zip(images, recoloured, strict=True)]
+    assert all(a != b for a, b in zip(kept, turned, strict=True))
+    assert 10 < sum(turned) < 30
+    assert (recoloured != images).any(axis=(1, 2, 3)).mean() > 0.8
+    assert (np.asarray(Recolour()(images)) == images).all()
+
+
+def test_cutout_covers_one_square_of_each_image():
+    images = np.random.default_rng(0).random((40, 8, 9, 3)).astype("float32")
+    covered = np.asarray(Cutout(3)(images, training=True)) != images
+    assert (covered.sum(axis=(1, 2)) == 9).all()
+    assert (covered.any(axis=1).sum(axis=1) == 3).all()  # three neighbouring columns
+    assert len({square.tobytes() for square in covered}) > 15
+    assert (np.asarray(Cutout(3)(images)) == images).all()
 
 
 def test_a_distortion_by_nothing_is_nothing_and_a_whole_pixel_is_a_shift():

@@ -1,0 +1,75 @@
+"""Remedies for overfitting on 500 small shapes, and what a shift that blurs has to do with it."""
+
+from functools import cache, partial
+
+import cnncourse as cc
+from cnncourse.backend import keras
+from studies import Study
+from studies._networks import Cutout, Recolour, first, layers, small_cnn
+
+FEW, EPOCHS = 500, 30
+HALVED = partial(layers.AveragePooling2D, 2)  # 16 x 16
+
+
+def shift(pixels, interpolation="bilinear"):
+    """Move by up to so many of 16 pixels: up to 1.5 are -1, 0 or 1 whole ones, if rounded ("nearest")."""
+    return layers.RandomTranslation(pixels / 16, pixels / 16, interpolation=interpolation)
+
+
+def turn(interpolation="bilinear"):
+    """Turn by up to ten degrees."""
+    return layers.RandomRotation(10 / 360, interpolation=interpolation)
+
+
+@cache
+def _few():
+    shapes = cc.load("shapes")
+    return shapes.x_train[:FEW], shapes.y_train[:FEW]
+
+
+def on_known_images(model):
+    """Measure the trained network on the training images as they are, without dropout or change."""
+    loss, accuracy = model.evaluate(*_few(), verbose=0)
+    return {"known_loss": loss, "known_accuracy": accuracy}
+
+
+def _arm(name, *changes, dropout=0, count=FEW, **settings):
+    return cc.Arm(
+        name,
+        partial(small_cnn, dropout=dropout, before=(HALVED, *changes)),
+        rates=(0.001, 0.003, 0.01),
+        data=partial(first, count),
+        training={"epochs": EPOCHS * FEW // count},
+        **{"optimizer": keras.optimizers.Adam, **settings},
+    )
+
+
+STUDY = Study(
+    question=(
+        "What does a network that has learned 500 small shapes by heart gain from dropout, other colours, "
+        "shifts, or three times as many images? And is it the shift or the blur that harms: whole pixels, "
+        "fractions of a pixel, and both, with and without a turn?"
+    ),
+    claim="Other colours and more images help most; whole pixels help, blur alone does not.",
+    data="shapes",
+    experiment=cc.Experiment(
+        (
+            _arm("nothing"),
+            _arm("dropout", dropout=0.2),
+            _arm("recolour", Recolour),
+            _arm("whole pixels", partial(shift, 1.5, "nearest")),
+            _arm("interpolated", partial(shift, 1.5)),
+            _arm("blur only", partial(shift, 0.5)),
+            _arm("interpolated, turned", partial(shift, 1.5), turn),
+            _arm("whole pixels, turned", partial(shift, 1.5, "nearest"), partial(turn, "nearest")),
+            _arm("1,500 images", count=3 * FEW),
+            _arm("cutout", partial(Cutout, 6)),
+        ),
+        epochs=EPOCHS,
+        search_epochs=10,
+        training={"batch_size": 25},
+        measure=on_known_images,
+    ),
+    held_out=500,
+    epochs_are_long=False,
+)
