@@ -91,7 +91,9 @@ def krizhevsky_cnn(*, activation="relu", initializer="he_normal", width=1):
     )
 
 
-def deep_cnn(*, batch_norm=False, activation="relu", initializer="he_normal"):
+def deep_cnn(
+    *, shape=(32, 32, 3), centred=True, batch_norm=False, activation="relu", initializer="he_normal"
+):
     """Five convolutions, three of them with stride 2, and the mean of every map."""
 
     def convolution(filters, strides=1):
@@ -103,8 +105,8 @@ def deep_cnn(*, batch_norm=False, activation="relu", initializer="he_normal"):
 
     return keras.Sequential(
         [
-            keras.Input((32, 32, 3)),
-            layers.Rescaling(2, -1),
+            keras.Input(shape),
+            *([layers.Rescaling(2, -1)] if centred else []),
             *convolution(16),
             *convolution(32, strides=2),
             *convolution(32),
