@@ -46,8 +46,8 @@ lint: ready-test ## what CI checks before the tests
 	$(RUN) -m codespell_lib --skip "*/wordlists" --ignore-words tests/wordlists/german_in_code.txt $(ENGLISH)
 	$(RUN) -m nbstripout --verify --keep-output --keep-count --keep-id --extra-keys $(VARYING) notebooks/*.ipynb en/notebooks/*.ipynb
 
-bench: ready-test site ## weight and build time of our pages against Jupyter Book's defaults
-	$(RUN) tools/bench.py
+bench: ready-test site ## our pages and our code against the alternatives: make bench part=site|package|labs|training, or all
+	$(RUN) tools/bench.py $(part)
 
 study: ready-test ## do what a recorded study lacks: make study NAME=lenet_mnist
 	$(RUN) -m studies $(NAME)

@@ -59,7 +59,7 @@ def server(site):
 
 @pytest.fixture(scope="session")
 def lab_server(site, tmp_path_factory):
-    """The pages with nothing but their labs: a tenth of the work for a browser that opens them again and again."""
+    """The pages with nothing but their labs: less work for a browser that opens them again and again."""
     folder = tmp_path_factory.mktemp("labs")
     for language in EDITIONS:
         shutil.copytree(site / language / "_static", folder / language / "_static")

@@ -33,6 +33,9 @@ FONT_AWESOME = re.compile(
     r"|(?<=[}])[^{}@]*\.fa-[^{}]*\{[^{}]*\}"  # every rule that only icons meet
 )
 
+# What is hidden "until found" is there for the browser's search; the theme's rule would hide it for good.
+HIDDEN = "[hidden]{display:none!important}", "[hidden]:not([hidden=until-found]){display:none!important}"
+
 
 def drop_unused(app, error):
     if error or app.builder.format != "html":
@@ -43,7 +46,8 @@ def drop_unused(app, error):
     for path in static.rglob("*.map"):
         path.unlink()
     sheet = static / "styles" / "pydata-sphinx-theme.css"
-    sheet.write_text(FONT_AWESOME.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
+    css = FONT_AWESOME.sub("", sheet.read_text(encoding="utf-8")).replace(*HIDDEN)
+    sheet.write_text(css, encoding="utf-8")
     for script in (static / "scripts").glob("*.js"):
         text = script.read_text(encoding="utf-8")
         script.write_text(re.sub(r"//# sourceMappingURL=.*", "", text), encoding="utf-8")
