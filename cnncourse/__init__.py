@@ -21,7 +21,7 @@ _MODULES = {
     "language": "number use_language",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
-    "drills": "DRILL_TOPICS Drill Mistake Verdict drill exam exam_sheet",
+    "drills": "DRILL_TOPICS Drill Mistake Verdict answer_key drill exam exam_sheet exam_variants moodle_xml",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
     "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",

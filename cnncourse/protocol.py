@@ -331,7 +331,8 @@ class Results:
         """Tell whether the arm's rate is the smallest or the largest that was tried: beyond may be a better.
 
         >>> def trial(rate):
-        ...     return Run("a", rate, 1000, True, {"val_accuracy": [0.5]}, None, 1.0, 9)
+        ...     curves = {"val_accuracy": [0.5]}
+        ...     return Run("a", rate, 1000, True, curves, None, 1.0, 9)
         >>> run = Run("a", 0.1, 0, False, {}, {"accuracy": 0.7}, 1.0, 9)
         >>> Results([trial(0.01), trial(0.1), run]).at_edge("a")
         True

@@ -8,7 +8,8 @@ The drills grow in versions. What a later version adds, a topic of its own or an
 says ``since=2``; ``drill`` and ``exam`` draw from version 1 unless they are asked for a later one. So a
 seed names the same exam for ever, and a seed with a version an exam with the newer topics.
 
-``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown.
+``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown, ``--variants 30`` as
+many exams with other numbers and a key for marking, and ``--format moodle`` questions for Moodle.
 """
 
 import random
@@ -17,14 +18,26 @@ from typing import NamedTuple
 
 from cnncourse.checks import is_whole
 from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
-from cnncourse.drills.sheet import exam_sheet
+from cnncourse.drills.moodle import moodle_xml
+from cnncourse.drills.sheet import answer_key, exam_sheet
 from cnncourse.drills.tasks import LEVELS, Writer
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
 from cnncourse.drills.units import UNITS
 from cnncourse.drills.verdicts import SAY, Verdict
 from cnncourse.language import spoken
 
-__all__ = ["DRILL_TOPICS", "Drill", "Mistake", "Verdict", "drill", "exam", "exam_sheet"]
+__all__ = [
+    "DRILL_TOPICS",
+    "Drill",
+    "Mistake",
+    "Verdict",
+    "answer_key",
+    "drill",
+    "exam",
+    "exam_sheet",
+    "exam_variants",
+    "moodle_xml",
+]
 
 DRILL_TOPICS = tuple(TOPICS)
 """The topics of the drills, in the order of the book."""
@@ -255,6 +268,47 @@ def exam(count=30, seed=0, language=None, *, version=1):
         drawn[task.question] = task
     order = list(TOPICS)
     return _Exam(sorted(drawn.values(), key=lambda task: (task.level, order.index(task.topic))))
+
+
+def exam_variants(variants, count=30, seed=0, language=None, *, version=1):
+    """Draw many exams that ask for the same, with other numbers: one for each seat of a lecture hall.
+
+    Args:
+        variants: how many, 1 to 999.
+        count: the number of tasks of each, as for :func:`exam`.
+        seed: as for :func:`exam`; it chooses the topics and levels, the same for all.
+        language: as for :func:`exam`.
+        version: as for :func:`exam`.
+
+    Returns:
+        ``{code: exam}``, the code being the seed and a number; the same code names the same exam.
+
+    Raises:
+        ValueError: as :func:`exam`, and for a number of variants that is not allowed.
+
+    Source: as :func:`drill`.
+
+    >>> one, other = exam_variants(2, count=3, seed=7).values()
+    >>> [task.topic for task in one] == [task.topic for task in other]
+    True
+    >>> one[0] == other[0]
+    False
+    """
+    if not is_whole(variants, least=1) or variants > 999:
+        raise ValueError(f"variants must be a whole number from 1 to 999. Received variants={variants!r}.")
+    pattern = exam(count, seed, language, version=version)
+    return {
+        f"{seed}-{number:03}": _variant(pattern, seed, number, version) for number in range(1, variants + 1)
+    }
+
+
+def _variant(pattern, seed, number, version):
+    """Draw new tasks of the same topics and levels as those of an exam."""
+    rng, drawn = random.Random(f"cnncourse exam: {seed}, variant {number}"), {}
+    for old in pattern:
+        task = _new_drill(drawn, rng, old.topic, old.level, old.language, version)
+        drawn[task.question] = task
+    return _Exam(drawn.values())
 
 
 def _new_drill(drawn, rng, topic, level, language, version):

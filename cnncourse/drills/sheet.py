@@ -45,6 +45,39 @@ def exam_sheet(drills, solutions=True, seed=None, version=1):
     return "\n\n".join(parts) + "\n"
 
 
+def answer_key(exams):
+    """Write the key for marking several exams: for each its answers, and what typical wrong answers reveal.
+
+    Args:
+        exams: ``{code: drills}``, as :func:`exam_variants` gives it.
+
+    Returns:
+        The text, in Markdown.
+
+    Source: Our own layout.
+
+    >>> from cnncourse.drills import exam_variants
+    >>> exams = exam_variants(1, count=1, seed=7, language="en")
+    >>> print(answer_key(exams).splitlines()[2])
+    ## 7-001
+    """
+    pick = spoken(next(iter(exams.values()))[0].language).pick
+    parts = [pick(("# Schlüssel zum Korrigieren", "# Key for marking"))]
+    for code, drills in exams.items():
+        parts += [f"## {code}", "\n".join(map(_key_line, range(1, len(drills) + 1), drills))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _key_line(number, task):
+    """Give a task's answer, and the typical wrong ones with what they reveal."""
+    language, decimals = spoken(task.language), DECIMALS.get(task.unit)
+    unit = "" if isinstance(task.answer, tuple) else task.unit
+    wrong = [f"{language.about(value, decimals)}: {reveals}" for value, reveals in task.mistakes]
+    return "\n   - ".join(
+        [f"{number}. **{language.about(task.answer, decimals)} {unit}".rstrip() + "**", *wrong]
+    )
+
+
 def answer_line(task):
     r"""Leave room for the answer: three gaps for a shape, one and the unit for a number.
 
