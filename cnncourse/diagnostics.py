@@ -237,11 +237,12 @@ def activation_rates(model, x):
 
 
 def generalization_gap(history, metric="accuracy", *, direction=None):
-    """Tell from a training's history how much worse a model is on data that it has not seen.
+    """Tell from a training's history how much worse a model is on the validation data than in training.
 
-    ``train - unseen`` where more is better (accuracy), ``unseen - train`` where less is (a loss, an
-    error, a metric such as ``"mae"``), so that a growing positive gap always means overfitting.
-    Keras' metrics know which of the two they are.
+    ``train - validation`` where more is better (accuracy), ``validation - train`` where less is (a loss,
+    an error, a metric such as ``"mae"``), so that a growing positive gap always means overfitting.
+    Keras' metrics know which of the two they are. Whoever chose by the validation data measures the gap
+    to fresh ones, such as the test data, with :func:`measure_generalization_gap`.
 
     Args:
         history: what ``fit`` or :func:`run_test_harness` returned, or its dictionary of lists;
