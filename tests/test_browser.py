@@ -140,6 +140,48 @@ def test_language_switch_stays_on_the_page(page, server, language, other):
     assert page.locator("html").get_attribute("lang") == other
 
 
+WHERE = """() => {
+  const tops = [...document.querySelectorAll("article :is(h1, h2, h3, h4)")]
+    .map((heading) => heading.getBoundingClientRect().top);
+  const last = tops.findLastIndex((top) => top <= 73);
+  return last + (72 - tops[last]) / (tops[last + 1] - tops[last]);
+}"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_language_switch_keeps_the_place_on_the_page(page, server, width):
+    page.set_viewport_size(width)
+    page.goto(f"{server}/de/book/layers.html", wait_until="load")
+    page.locator("article h2").nth(4).evaluate("each => scrollTo(0, each.getBoundingClientRect().top + 100)")
+    before = page.evaluate(WHERE)
+    assert before > 4
+    page.locator("a.edition-switch:visible").dispatch_event("click")
+    page.wait_for_url("**/en/book/layers.html")
+    page.wait_for_load_state("load")
+    page.wait_for_function("scrollY > 0")
+    assert page.evaluate(WHERE) == pytest.approx(before, abs=0.05)
+
+
+def test_language_switch_keeps_the_state_of_a_lab(page, server):
+    state = "#cnn-output-size?n=224&f=11&s=4&p=2&d=1&padding=number"
+    page.goto(f"{server}/de/book/padding-stride.html{state}")
+    page.click("a.edition-switch:visible")
+    page.wait_for_url(f"{server}/en/book/padding-stride.html#cnn-output-size*")
+    lab = page.locator("cnn-output-size")
+    assert lab.locator("[name=n]").input_value() == "224"
+    assert lab.locator("[data-result=output-size]").get_attribute("data-value") == "55"
+
+
+def test_a_search_leads_to_the_hit(page, server):
+    page.goto(f"{server}/de/search.html?q=Rezeptives")
+    page.locator("#search-results li a").first.click()
+    hit = page.locator("article .highlighted").first
+    hit.wait_for()
+    page.wait_for_timeout(200)
+    box = hit.bounding_box()
+    assert 72 < box["y"] < WIDE["height"]
+
+
 @pytest.mark.parametrize(
     ("language", "term", "found"),
     [

@@ -10,10 +10,69 @@
     }
   };
 
+  // For as long as the tab is open.
+  const keep = (key, value) => {
+    try {
+      sessionStorage.setItem(key, value);
+    } catch (error) {
+      /* storage is blocked: forget it */
+    }
+  };
+  const kept = (key) => {
+    try {
+      return sessionStorage.getItem(key);
+    } catch (error) {
+      return null;
+    }
+  };
+  const pageName = () => location.pathname.split("/").slice(-2).join("/");
+
   // The start page opens the edition that was chosen last.
   document.querySelectorAll("[data-edition]").forEach((link) => {
     link.addEventListener("click", () => store("edition", link.dataset.edition));
   });
+
+  // The other edition opens at the same place, in the state of the same lab: both have the same headings and labs.
+  const TOP = 72; // px: what the header covers
+  const article = document.querySelector("article");
+  const stretches = () => {
+    const tops = [...document.querySelectorAll("article :is(h1, h2, h3, h4)")].map(
+      (heading) => heading.getBoundingClientRect().top + window.scrollY,
+    );
+    return [...tops, article.getBoundingClientRect().bottom + window.scrollY];
+  };
+  const leave = (link) => {
+    const tops = stretches();
+    const last = tops.findLastIndex((top) => top <= window.scrollY + TOP + 1);
+    const share = (window.scrollY + TOP - tops[last]) / (tops[last + 1] - tops[last]);
+    if (location.hash.startsWith("#cnn-")) link.hash = location.hash;
+    keep("place", last > 0 ? JSON.stringify({ page: pageName(), last, share }) : "");
+  };
+  const arrive = () => {
+    const { page, last, share } = JSON.parse(kept("place") || "{}");
+    keep("place", "");
+    if (page !== pageName()) return;
+    const tops = stretches();
+    const from = tops[Math.min(last, tops.length - 2)];
+    const to = tops[Math.min(last + 1, tops.length - 1)];
+    window.scrollTo({ top: from + share * (to - from) - TOP, behavior: "instant" });
+  };
+  document.querySelectorAll(".edition-switch").forEach((link) => link.addEventListener("click", () => leave(link)));
+
+  // Who comes from the search sees the first hit; a folded box with it opens.
+  const showHit = () => {
+    const hit = !location.hash && document.querySelector("article .highlighted");
+    if (!hit) return;
+    const folded = hit.closest("details:not([open])");
+    if (folded) folded.open = true;
+    hit.scrollIntoView({ block: "center", behavior: "instant" });
+  };
+  if (article) {
+    window.addEventListener("load", () => {
+      arrive();
+      setTimeout(showHit, 50); // the words are marked a moment after the page is there
+    });
+  }
 
   // Ctrl+K or ⌘K leads to the search field.
   const search = document.querySelector(".book-search input");
