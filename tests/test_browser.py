@@ -180,6 +180,9 @@ def test_a_search_leads_to_the_hit(page, server):
     page.wait_for_timeout(200)
     box = hit.bounding_box()
     assert 72 < box["y"] < WIDE["height"]
+    page.set_viewport_size(NARROW)
+    page.get_by_role("button", name="Markierung der Suchwörter ausblenden").click()
+    assert page.locator(".highlighted, .highlight-link").count() == 0
 
 
 @pytest.mark.parametrize(

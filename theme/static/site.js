@@ -59,8 +59,15 @@
   };
   document.querySelectorAll(".edition-switch").forEach((link) => link.addEventListener("click", () => leave(link)));
 
-  // Who comes from the search sees the first hit; a folded box with it opens.
+  // Who comes from the search sees the first hit; a folded box with it opens. What takes the marks away is a link
+  // with a script in it, which the policy of our pages forbids: a button does it.
   const showHit = () => {
+    const link = document.querySelector(".highlight-link a");
+    if (link) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: link.textContent });
+      button.addEventListener("click", () => SphinxHighlight.hideSearchWords());
+      link.replaceWith(button);
+    }
     const hit = !location.hash && document.querySelector("article .highlighted");
     if (!hit) return;
     const folded = hit.closest("details:not([open])");
