@@ -27,8 +27,8 @@ serve: ready-site ## build the site and show it on this machine
 	$(RUN) tools/site.py --serve
 
 check: lint ## the quick answer: linters and all tests that need no site, browser or training in processes
-	$(PYTEST) --dist worksteal -m "not site and not browser and not processes"
-	@echo "Left out: what reads the built site or drives a browser, notebooks, training in processes of its own."
+	$(PYTEST) --dist worksteal -m "not site and not browser and not long"
+	@echo "Left out: what reads the built site or drives a browser, notebooks, and what is marked as long."
 	@echo "make test runs all of it."
 
 # Both halves run, even if the first fails.

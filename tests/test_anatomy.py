@@ -127,6 +127,7 @@ def application(name):
     return getattr(keras.applications, name)(weights=None, **size)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_every_application(name):
     model = application(name)

@@ -368,7 +368,7 @@ def test_auto_precision_follows_the_trial_and_survives_it(name, tmp_path, monkey
     assert speed.faster_precision(model, np.zeros((1, 8, 8, 1)), 2) == precision
 
 
-@pytest.mark.processes
+@pytest.mark.long
 def test_the_real_trial_measures_both_precisions():
     model = compiled()
     task = json.dumps({"model": model.to_json(), "shape": (4, 8, 8, 1)})
@@ -403,7 +403,7 @@ def devices(tmp_path_factory):
     return json.loads(process.stdout), folder
 
 
-@pytest.mark.processes
+@pytest.mark.long
 def test_a_run_that_died_while_saving_goes_on_and_ends_as_if_never_killed(devices, tmp_path):
     path = devices[1] / "interrupted.keras"
     left = devices[1] / ".interrupted.partial.keras"
@@ -716,7 +716,7 @@ def page_script():
     return scripts[0]
 
 
-@pytest.mark.processes
+@pytest.mark.long
 def test_two_workers_reach_the_result_of_one(alone, tmp_path):
     """As the page says: the same script twice. Its strategy then trains what one worker trained alone."""
     script = page_script()
@@ -742,7 +742,7 @@ def test_two_workers_reach_the_result_of_one(alone, tmp_path):
     assert epochs_in(tmp_path / "workers.keras") == 2
 
 
-@pytest.mark.processes
+@pytest.mark.long
 def test_two_devices_reach_the_result_of_one(alone, devices):
     result, folder = devices
     assert_same(result, alone, rtol=1e-4)
