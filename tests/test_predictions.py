@@ -117,6 +117,12 @@ def test_a_link_into_a_result_opens_it(page, server):
         page.locator(f".prediction-result:not([hidden]) {cell}").wait_for()
 
 
+def test_a_hit_of_the_books_search_opens_its_result(page, server):
+    page.goto(f"{server}/de/{PAGE}?highlight=zusammen")
+    page.locator(".prediction-result:not([hidden])").first.wait_for()
+    assert page.locator("article .highlighted").first.is_visible()
+
+
 def test_print_shows_everything(page):
     page.emulate_media(media="print")
     assert page.locator(".prediction-ask:visible, .prediction-all:visible").count() == 0

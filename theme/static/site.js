@@ -72,6 +72,7 @@
     if (!hit) return;
     const folded = hit.closest("details:not([open])");
     if (folded) folded.open = true;
+    hit.closest('[hidden="until-found"]')?.dispatchEvent(new Event("beforematch")); // as the browser's own search
     hit.scrollIntoView({ block: "center", behavior: "instant" });
   };
   if (article) {
