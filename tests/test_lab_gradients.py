@@ -30,6 +30,7 @@ def test_the_digits_are_real(batch):
         assert digits.target[same] == [label]
 
 
+@pytest.mark.long
 def test_the_norms_are_those_of_keras(batch):
     images, labels = batch
     calls, wanted = [], []

@@ -264,6 +264,7 @@ def test_response_normalization_is_the_papers_formula():
     np.testing.assert_allclose(result, tensorflow, rtol=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("grouped", [False, True])
 def test_small_alexnet_trains(grouped):
     model = cc.alexnet((67, 67, 1), classes=3, width=1 / 16, grouped=grouped, response_normalization=True)

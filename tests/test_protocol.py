@@ -123,6 +123,7 @@ def digits():
     return cc.load("digits", size=8)
 
 
+@pytest.mark.long
 def test_further_numbers_are_measured_after_the_rate_is_chosen(digits):
     measured = []
 

@@ -109,6 +109,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.long
 def test_an_interrupted_study_goes_on_where_it_was(folder, digits, monkeypatch):
     """Stopped after an epoch of a run, it repeats neither that epoch nor a finished run."""
     study, calls = small_study(seeds=(0,)), []

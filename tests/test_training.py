@@ -61,6 +61,7 @@ def weights(model):
 # -- what it promises --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_without_arguments_it_trains_lenet_on_digits():
     history, model = run_test_harness()
     assert history.test["accuracy"] > 0.95
@@ -120,6 +121,7 @@ def test_a_model_without_input_shape_is_built_for_the_images(digits):
     assert run_test_harness(digits, model=model, epochs=1)[1].input_shape == (None, 8, 8, 1)
 
 
+@pytest.mark.long
 def test_course_model_sees_grey_digits_in_its_own_size():
     data = load("digits")
     few = (data.x_train[:16], data.y_train[:16]), (data.x_test[:4], data.y_test[:4])
@@ -128,6 +130,7 @@ def test_course_model_sees_grey_digits_in_its_own_size():
     assert np.isfinite(history.history["val_loss"][0])
 
 
+@pytest.mark.long
 def test_every_form_of_the_data_gives_the_same_run(digits):
     (x, y), (x_test, y_test) = digits
     forms = [
@@ -247,6 +250,7 @@ def test_without_an_order_images_come_as_they_stand():
     assert len(training._batches(images, images, 4, drop_remainder=True)) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", [(8, 8, 1), (12, 12, 3)])
 def test_resizing_once_changes_nothing(digits, shape, monkeypatch):
     def model():
@@ -325,6 +329,7 @@ def test_other_convolutions_stay_convolutions(options):
     assert not speed._may_be_a_product(keras.layers.Conv2D(6, 5, **options))
 
 
+@pytest.mark.long
 def test_bfloat16_computes_the_inside_and_leaves_no_trace(digits, tmp_path):
     seen = []
 
@@ -421,6 +426,7 @@ def assert_same(result, expected, rtol):
         np.testing.assert_allclose(result[name], values, rtol=rtol, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.long
 def test_a_finished_run_can_be_extended_and_repeated(digits, tmp_path):
     path = tmp_path / "run.keras"
     run_test_harness(digits, model=small, epochs=2, checkpoint=path)
