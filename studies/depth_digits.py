@@ -6,44 +6,51 @@ import cnncourse as cc
 from cnncourse.backend import keras
 from studies import Study
 
-LONG = {"rates": (0.1, 0.3, 1.0), "training": {"epochs": 30}}  # the control: five times as many
-RATES = {
-    keras.optimizers.SGD: (0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
-    keras.optimizers.Adam: (0.0003, 0.001, 0.003, 0.01),
-}
 SIGMOID, RELU = {"activation": "sigmoid"}, {"activation": "relu"}
 
 
-def _arm(name, depth=20, optimizer=keras.optimizers.SGD, *, network, **settings):
-    settings = {"rates": RATES[optimizer], "optimizer": optimizer, **settings}
+def adam_for_tiny_gradients(learning_rate):
+    """Give Adam that evens out gradients below Keras' ``epsilon``, 1e-7, too."""
+    return keras.optimizers.Adam(learning_rate, epsilon=1e-20)
+
+
+SGD = {"optimizer": keras.optimizers.SGD, "rates": (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)}
+ADAM = {"optimizer": keras.optimizers.Adam, "rates": (0.0003, 0.001, 0.003, 0.01, 0.03)}
+LONG = {**SGD, "rates": (0.03, 0.1, 0.3), "training": {"epochs": 100}}
+ADAM_TINY = {**ADAM, "optimizer": adam_for_tiny_gradients}
+
+
+def _arm(name, depth, settings, **network):
     return cc.Arm(name, partial(cc.dense_stack, depth, **network), **settings)
 
 
 STUDY = Study(
     question=(
         "Which stacks of 20 dense layers learn the digits with plain SGD, if each has the learning rate that "
-        "suits it? The controls: fewer layers, Adam, and five times as many epochs."
+        "suits it? The controls: fewer layers, Adam, and a hundred epochs instead of six."
     ),
     claim=(
         "In six epochs sigmoid layers, and ReLU with Glorot weights, guess at every rate; ReLU with He "
-        "weights, tanh with Glorot weights, and sigmoid with batch normalization or with shortcuts learn."
+        "weights, tanh with Glorot weights, and sigmoid with batch normalization or with shortcuts learn. "
+        "Adam gets ReLU with Glorot weights beyond guessing, and in a hundred epochs it learns with four of "
+        "five seeds; sigmoid guesses with either."
     ),
     data="digits",
     size=8,
     experiment=cc.Experiment(
         (
-            _arm("sigmoid", network=SIGMOID),
-            _arm("ReLU Glorot", network=RELU),
-            _arm("ReLU He", network={**RELU, "initializer": "he_uniform"}),
-            _arm("tanh", network={"activation": "tanh"}),
-            _arm("sigmoid BN", network={**SIGMOID, "batch_norm": True}),
-            _arm("residual", network={**SIGMOID, "residual": True}),
-            _arm("ReLU Glorot, 5 layers", 5, network=RELU),
-            _arm("sigmoid, 2 layers, Adam", 2, keras.optimizers.Adam, network=SIGMOID),
-            _arm("sigmoid, Adam", 20, keras.optimizers.Adam, network=SIGMOID),
-            _arm("ReLU Glorot, Adam", 20, keras.optimizers.Adam, network=RELU),
-            _arm("sigmoid, 30 epochs", network=SIGMOID, **LONG),
-            _arm("ReLU Glorot, 30 epochs", network=RELU, **LONG),
+            _arm("sigmoid", 20, SGD, **SIGMOID),
+            _arm("ReLU Glorot", 20, SGD, **RELU),
+            _arm("ReLU He", 20, SGD, initializer="he_uniform", **RELU),
+            _arm("tanh", 20, SGD, activation="tanh"),
+            _arm("sigmoid BN", 20, SGD, batch_norm=True, **SIGMOID),
+            _arm("residual", 20, SGD, residual=True, **SIGMOID),
+            _arm("ReLU Glorot, 5 layers", 5, SGD, **RELU),
+            _arm("sigmoid, 2 layers, Adam", 2, ADAM_TINY, **SIGMOID),
+            _arm("sigmoid, Adam", 20, ADAM_TINY, **SIGMOID),
+            _arm("ReLU Glorot, Adam", 20, ADAM, **RELU),
+            _arm("sigmoid, 100 epochs", 20, LONG, **SIGMOID),
+            _arm("ReLU Glorot, 100 epochs", 20, LONG, **RELU),
         ),
         epochs=6,
         training={"batch_size": 32},
