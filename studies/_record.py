@@ -5,11 +5,11 @@ import json
 import os
 import platform
 from functools import partial
-from importlib.metadata import version
 from math import isfinite
 
 import numpy as np
 
+from cnncourse.backend import keras, tf
 from cnncourse.protocol import RECORDS, runs_of
 
 
@@ -111,14 +111,8 @@ def this_machine():
             processor = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         processor = platform.processor() or platform.machine()
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "keras": version("keras")}
-    return {"processor": processor, **versions, "tensorflow": _tensorflow()}
-
-
-def _tensorflow():
-    import tensorflow
-
-    return tensorflow.__version__
+    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    return {"processor": processor, **versions, "keras": keras.__version__, "tensorflow": tf.__version__}
 
 
 def _rounded(value):

@@ -364,8 +364,9 @@ TRIALS = {
 @pytest.mark.parametrize("name", TRIALS)
 def test_auto_precision_follows_the_trial_and_survives_it(name, tmp_path, monkeypatch):
     program, precision = TRIALS[name]
+    (tmp_path / "trial.py").write_text(program)
     python = tmp_path / "python"
-    python.write_text(f"#!{sys.executable}\n{program}\n")
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path}/trial.py"\n')  # paths may have spaces
     python.chmod(0o755)
     monkeypatch.setattr(speed.sys, "executable", str(python))
     monkeypatch.setattr(speed, "_TRIAL_SECONDS", 1 if name == "endless" else 60)
