@@ -29,6 +29,14 @@ def frozen_convolutions(network):
     return built
 
 
+def redraw(model_layers, initializer):
+    """Draw the kernels of some layers anew, by another rule."""
+    for layer in model_layers:
+        if layer.weights:
+            draw = keras.initializers.get(initializer)
+            layer.kernel.assign(draw(layer.kernel.shape))
+
+
 def falling_sgd(learning_rate, steps):
     """Give SGD with momentum 0.9, whose rate falls to zero over so many steps, as half a cosine."""
     return keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(learning_rate, steps), momentum=0.9)
@@ -118,18 +126,27 @@ def deep_cnn(
     )
 
 
-class WholePixelShift(layers.Layer):
+class Augmentation(layers.Layer):
+    """What changes images while training, and only then; a subclass says how."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.random = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        """Change a batch ``(batch, height, width, channels)`` in [0, 1]."""
+        return self.changed(images) if training else images
+
+
+class WholePixelShift(Augmentation):
     """While training, move each image by up to so many whole pixels, without blurring; black moves in."""
 
     def __init__(self, pixels, **options):
         super().__init__(**options)
         self.pixels = pixels
-        self.random = keras.random.SeedGenerator()
 
-    def call(self, images, training=False):
+    def changed(self, images):
         """Move a batch ``(batch, height, width, channels)``."""
-        if not training:
-            return images
         padded = keras.ops.pad(images, ((0, 0), (self.pixels,) * 2, (self.pixels,) * 2, (0, 0)))
         for axis in (1, 2):
             padded = self._cut(padded, axis, images.shape[axis])
@@ -144,17 +161,11 @@ class WholePixelShift(layers.Layer):
         return keras.ops.take_along_axis(images, keras.ops.reshape(places, shape), axis)
 
 
-class Recolour(layers.Layer):
+class Recolour(Augmentation):
     """While training, shuffle the channels of each image, and make every second one its negative."""
 
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.random = keras.random.SeedGenerator()
-
-    def call(self, images, training=False):
+    def changed(self, images):
         """Recolour a batch ``(batch, height, width, channels)`` in [0, 1]."""
-        if not training:
-            return images
         count, channels = keras.ops.shape(images)[0], images.shape[-1]
         order = keras.ops.argsort(keras.random.uniform((count, channels), seed=self.random))
         images = keras.ops.take_along_axis(images, order[:, None, None, :], axis=-1)
@@ -162,18 +173,15 @@ class Recolour(layers.Layer):
         return keras.ops.where(negative, 1 - images, images)
 
 
-class Cutout(layers.Layer):
+class Cutout(Augmentation):
     """While training, cover a square of each image, of so many pixels a side, with grey."""
 
     def __init__(self, side, **options):
         super().__init__(**options)
         self.side = side
-        self.random = keras.random.SeedGenerator()
 
-    def call(self, images, training=False):
+    def changed(self, images):
         """Cover a square in a batch ``(batch, height, width, channels)`` in [0, 1]."""
-        if not training:
-            return images
         rows, columns = (self._covered(images, axis) for axis in (1, 2))
         return keras.ops.where((rows[:, :, None] & columns[:, None, :])[..., None], 0.5, images)
 
@@ -185,18 +193,15 @@ class Cutout(layers.Layer):
         return (places >= first) & (places < first + self.side)  # (batch, size)
 
 
-class Distortion(layers.Layer):
+class Distortion(Augmentation):
     """While training, move, scale, squeeze and shear each image at random, by one interpolation."""
 
     def __init__(self, pixels=2, share=0.1, **options):
         super().__init__(**options)
         self.pixels, self.share = pixels, share
-        self.random = keras.random.SeedGenerator()
 
-    def call(self, images, training=False):
+    def changed(self, images):
         """Distort a batch ``(batch, height, width, channels)`` around its middle; black moves in."""
-        if not training:
-            return images
         middle = (images.shape[1] - 1) / 2
         count = (keras.ops.shape(images)[0], 6)
         by = keras.random.uniform(count, -1, 1, seed=self.random)

@@ -3,17 +3,14 @@
 from functools import partial
 
 import cnncourse as cc
-from cnncourse.backend import keras
 from studies import Study
+from studies._networks import redraw
 
 
 def started(activation, start):
     """LeNet-5 as it is mostly built today, with initial weights by another rule."""
     model = cc.lenet5(activation=activation, pooling="average", connections="all")
-    for layer in model.layers[:-1]:
-        if layer.weights:
-            draw = keras.initializers.get(start)
-            layer.kernel.assign(draw(layer.kernel.shape))
+    redraw(model.layers[:-1], start)
     return model
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import cnncourse as cc
 from cnncourse.backend import keras
 from studies import Study
-from studies._networks import first, with_input
+from studies._networks import first, redraw, with_input
 
 STANDARD = {"scale": 3.1, "offset": -0.95}  # the digits' mean is 0.305, their standard deviation 0.324
 RAW = {"scale": 255}
@@ -17,9 +17,8 @@ NO_STEP = (1e-46,)  # above zero as the protocol wants, but zero in float32: the
 def narrow_model(scale=1, offset=0, initializer=None):
     """The notes' model with a quarter of the filters and units."""
     model = with_input(partial(cc.course_model, (32, 32, 1), width=0.25), scale=scale, offset=offset)
-    for layer in model.layers:
-        if initializer and layer.weights:
-            layer.kernel.assign(initializer()(layer.kernel.shape))
+    if initializer:
+        redraw(model.layers, initializer)
     return model
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from cnncourse.drills import answer_key, exam, exam_sheet, exam_variants, moodle_xml
 
-NEW_PAGE = (
-    '<div style="break-after: page"></div>\n'  # Markdown knows no pages; browsers and converters know this
-)
+# Markdown knows no pages; browsers and converters know this.
+NEW_PAGE = '<div style="break-after: page"></div>\n'
 
 
 def main(arguments=None):
@@ -46,15 +45,16 @@ def _parser():
 
 
 def _written(options):
+    settings = options.count, options.seed, options.language
     version = {"version": options.version}
     if options.variants is None:
-        exams = {options.seed: exam(options.count, options.seed, options.language, **version)}
-    else:
-        exams = exam_variants(options.variants, options.count, options.seed, options.language, **version)
+        drills = exam(*settings, **version)
+        if options.format == "moodle":
+            return moodle_xml(drills)
+        return exam_sheet(drills, solutions=options.solutions, seed=options.seed, **version)
+    exams = exam_variants(options.variants, *settings, **version)
     if options.format == "moodle":
         return moodle_xml([task for drills in exams.values() for task in drills])
-    if options.variants is None:
-        return exam_sheet(exams[options.seed], solutions=options.solutions, seed=options.seed, **version)
     sheets = [exam_sheet(drills, solutions=False, seed=code, **version) for code, drills in exams.items()]
     return f"\n{NEW_PAGE}\n".join([*sheets, answer_key(exams)] if options.solutions else sheets)
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from cnncourse.drills.answers import UNITS
+from cnncourse.drills.tasks import check_drills
 from cnncourse.drills.topics import TOPICS
 from cnncourse.drills.verdicts import SAY
 from cnncourse.language import spoken
@@ -47,8 +48,7 @@ def moodle_xml(drills):
     >>> sorted({question.get("type") for question in quiz})
     ['category', 'numerical', 'shortanswer']
     """
-    if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
-        raise ValueError(f"drills must be a list of at least one drill. Received drills={drills!r}.")
+    check_drills(drills)
     to_html = _markdown()
     quiz = ElementTree.Element("quiz")
     for category, tasks in groupby(sorted(drills, key=_place), key=_category):

@@ -1,5 +1,6 @@
 """Exam sheets in Markdown: tasks to print, then the solutions and what typical wrong answers reveal."""
 
+from cnncourse.drills.tasks import check_drills
 from cnncourse.drills.units import DECIMALS
 from cnncourse.language import spoken
 
@@ -32,8 +33,7 @@ def exam_sheet(drills, solutions=True, seed=None, version=1):
     >>> print(sheet.splitlines()[0])
     # Exam 7: convolutional networks
     """
-    if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
-        raise ValueError(f"drills must be a list of at least one drill. Received drills={drills!r}.")
+    check_drills(drills)
     pick = spoken(drills[0].language).pick
     parts = [f"# {_title(pick, seed, version)}", _head(drills, pick)]
     for number, task in enumerate(drills, start=1):
@@ -69,13 +69,7 @@ def answer_key(exams):
 
 
 def _key_line(number, task):
-    """Give a task's answer, and the typical wrong ones with what they reveal."""
-    language, decimals = spoken(task.language), DECIMALS.get(task.unit)
-    unit = "" if isinstance(task.answer, tuple) else task.unit
-    wrong = [f"{language.about(value, decimals)}: {reveals}" for value, reveals in task.mistakes]
-    return "\n   - ".join(
-        [f"{number}. **{language.about(task.answer, decimals)} {unit}".rstrip() + "**", *wrong]
-    )
+    return "\n   - ".join([f"{number}. {_answer(task)}", *_mistakes(task)])
 
 
 def answer_line(task):
@@ -97,12 +91,25 @@ def worked_answer(task):
     >>> print(worked_answer(drill("conv_parameters", seed=1, language="en")).splitlines()[0])
     **14,208 parameters**
     """
-    language, decimals = spoken(task.language), DECIMALS.get(task.unit)
+    pick = spoken(task.language).pick
+    reveal = pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
+    mistakes = "\n".join(f"- {mistake}" for mistake in _mistakes(task))
+    return "\n\n".join([_answer(task), task.solution, reveal, mistakes])
+
+
+def _answer(task):
+    """Write the answer in bold, with its unit."""
     unit = "" if isinstance(task.answer, tuple) else task.unit
-    reveal = language.pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
-    mistakes = [f"- {language.about(value, decimals)}: {reveals}" for value, reveals in task.mistakes]
-    answer = f"**{language.about(task.answer, decimals)} {unit}".rstrip() + "**"
-    return "\n\n".join([answer, task.solution, reveal, "\n".join(mistakes)])
+    return f"**{_about(task, task.answer)} {unit}".rstrip() + "**"
+
+
+def _mistakes(task):
+    """Write each typical wrong answer, and what it reveals."""
+    return [f"{_about(task, value)}: {reveals}" for value, reveals in task.mistakes]
+
+
+def _about(task, value):
+    return spoken(task.language).about(value, DECIMALS.get(task.unit))
 
 
 def _title(pick, seed, version):

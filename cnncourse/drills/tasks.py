@@ -27,6 +27,12 @@ class Task(NamedTuple):
     mistakes: dict
 
 
+def check_drills(drills):
+    """Refuse what is no list of drills, and an empty one."""
+    if not isinstance(drills, tuple | list) or not drills or not all(hasattr(d, "mistakes") for d in drills):
+        raise ValueError(f"drills must be a list of at least one drill. Received drills={drills!r}.")
+
+
 class Topic:
     """A topic: its title, the functions that write its tasks, and what its wrong answers reveal.
 
