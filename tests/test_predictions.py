@@ -84,6 +84,7 @@ def test_all_are_shown_and_hidden_at_once(page, first):
     every = page.locator(".prediction-all button")
     every.click()
     assert page.locator(".prediction-result[hidden]").count() == 0
+    assert not page.get_by_text("Die Ergebnisse sind verdeckt").is_visible()
     _field, button, _result = first
     button.click()
     assert every.inner_text() == "Alle zeigen"

@@ -86,8 +86,10 @@
   }
 
   const all = element("button", { type: "button" });
+  const covered = element("span", { textContent: WORDS.covered });
   const allShown = () => predictions.every(({ shown }) => shown);
   const nameAll = () => {
+    covered.hidden = allShown();
     all.textContent = allShown() ? WORDS.hideAll : WORDS.showAll;
   };
   all.addEventListener("click", () => {
@@ -106,7 +108,7 @@
     each.field.value = text;
     each.show(shown === true);
   });
-  document.querySelector("article h1").after(element("p", { className: "prediction-all" }, WORDS.covered, " ", all));
+  document.querySelector("article h1").after(element("p", { className: "prediction-all" }, covered, all));
 
   const openTarget = () => {
     const target = document.querySelector(":target");
