@@ -22,6 +22,7 @@ _MODULES = {
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
     "drills": "DRILL_TOPICS Drill Mistake Verdict answer_key drill exam exam_sheet exam_variants moodle_xml",
+    "exercises": "EXERCISES Exercise check check_text exercise",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
     "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",
@@ -54,6 +55,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse.datasets import *
     from cnncourse.diagnostics import *
     from cnncourse.drills import *
+    from cnncourse.exercises import *
     from cnncourse.from_scratch import *
     from cnncourse.language import number, use_language
     from cnncourse.layers import account

@@ -23,7 +23,7 @@ import cnncourse as cc
 import cnncourse.drills
 from cnncourse.drills import DRILL_TOPICS, LEVELS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
-from cnncourse.drills.reveals import REVEALS
+from cnncourse.reveals import REVEALS
 from cnncourse.drills.sheet import worked_answer
 from cnncourse.drills.tasks import Task, Topic
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of

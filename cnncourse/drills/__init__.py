@@ -23,8 +23,9 @@ from cnncourse.drills.sheet import answer_key, exam_sheet
 from cnncourse.drills.tasks import LEVELS, Writer
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
 from cnncourse.drills.units import UNITS
-from cnncourse.drills.verdicts import SAY, Verdict
+from cnncourse.drills.verdicts import SAY
 from cnncourse.language import spoken
+from cnncourse.verdict import Verdict
 
 __all__ = [
     "DRILL_TOPICS",

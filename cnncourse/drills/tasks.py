@@ -10,9 +10,9 @@ from collections import ChainMap
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnncourse.drills.reveals import REVEALS
 from cnncourse.drills.units import number
 from cnncourse.language import spoken
+from cnncourse.reveals import REVEALS
 
 LEVELS = (1, 2, 3)
 
@@ -40,7 +40,7 @@ class Topic:
         german: its title in German.
         english: its title in English.
         reveals: ``{mistake: (German, English)}`` for the mistakes made in this topic only;
-            :mod:`cnncourse.drills.reveals` has the others.
+            :mod:`cnncourse.reveals` has the others.
         since: the version of the drills that first had the topic.
     """
 

@@ -1,6 +1,4 @@
-"""Verdicts on answers, and the words they are said in."""
-
-from dataclasses import dataclass
+"""The words in which verdicts on answers are said."""
 
 SAY = {
     "de": {
@@ -23,31 +21,3 @@ SAY = {
     },
 }
 """What ``check`` says, by language."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What :meth:`Drill.check` found. A notebook shows its message.
-
-    Args:
-        status: ``"right"``, ``"mistake"`` (a typical one, which the message explains), ``"wrong"``, or
-            ``"unclear"`` (could be right; the message says how to write it).
-        message: one or two sentences for the learner, in the drill's language.
-
-    >>> Verdict("right", "Richtig.").right
-    True
-    """
-
-    status: str
-    message: str
-
-    @property
-    def right(self):
-        """Whether the answer is right."""
-        return self.status == "right"
-
-    def _repr_markdown_(self):
-        return self.message
-
-    def __str__(self):
-        return self.message

@@ -1,4 +1,4 @@
-"""What a typical wrong answer reveals, in German and English: the mistakes that several topics share."""
+"""What a typical wrong answer reveals, in German and English: the mistakes made in several places."""
 
 REVEALS = {
     "no_plus_one": (
@@ -94,4 +94,4 @@ REVEALS = {
         "That is the work for one image. The question is about the whole batch.",
     ),
 }
-"""By the mistake's name; a topic's file holds the sentences on mistakes that are made there only."""
+"""By the mistake's name; sentences on mistakes that are made in one place only stand there."""
