@@ -1,7 +1,7 @@
 """Recompute the book's formulas: find chains such as ``(227 - 11)/4 + 1 = 55`` and check every step.
 
 A small evaluator for the arithmetic that the pages write in TeX or in plain text: sums, products,
-fractions, powers, floor and ceiling, maximum and minimum, remainder, percent, and the units of memory.
+fractions, powers, floor and ceiling, maximum and minimum, remainder, logarithm, percent, and the units of memory.
 What holds a variable is not arithmetic and is left alone.
 """
 
@@ -196,6 +196,11 @@ def _atom(tokens):
         numerator, tokens = _atom(tokens)
         denominator, tokens = _atom(tokens)
         return numerator / denominator, tokens
+    if text == r"\ln":
+        result, tokens = _atom(tokens)
+        if result <= 0:
+            raise NotArithmeticError(f"logarithm of {result}")
+        return Fraction(math.log(result)), tokens
     if text in EXTREMES and tokens and tokens[0][1] in CLOSING:
         values, tokens = _bracketed(tokens)
         return EXTREMES[text](values), tokens

@@ -1,5 +1,6 @@
 """What the pages say: every written calculation is computed again, and both languages are spell-checked."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -55,6 +56,7 @@ def test_calculations_are_found(record_property):
         r"96 \cdot (11^2 \cdot 3 + 1) = 34\,944 = 34{.}944",
         r"34944 \cdot 4\,\text{B} = 139{,}776\,\mathrm{kB} = 136{,}5\,\text{KiB}",
         r"216 / 34 \approx 6{,}35, \quad 213 \bmod 4 = 1",
+        r"-\ln(1/10) \approx 2{,}303",
     ],
 )
 def test_right_calculations_pass_and_changed_ones_fail(formula):
@@ -69,6 +71,15 @@ def test_right_calculations_pass_and_changed_ones_fail(formula):
 @pytest.mark.parametrize("formula", ["n = 55", "o = n + 2p", "(2, 3) = 5", r"7 \text{ mal} = 7", "1 / 0 = 1"])
 def test_what_is_no_calculation_is_left_alone(formula):
     assert steps(formula, "de") == []
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_examples_of_the_prerequisites_are_true(language):
+    [page] = [page for page in sources(language) if page.path.name == "prerequisites.md"]
+    code = page.path.read_text(encoding="utf-8").replace("```", "")
+    examples = doctest.DocTestParser().get_doctest(code, {}, page.name, page.name, 0)
+    assert examples.examples
+    assert doctest.DocTestRunner().run(examples).failed == 0
 
 
 # Not in links, code and quotations of the notes.
