@@ -21,7 +21,8 @@ _MODULES = {
     "language": "number use_language",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
-    "drills": "DRILL_TOPICS Drill Mistake Verdict answer_key drill exam exam_sheet exam_variants moodle_xml",
+    "verdict": "Verdict",
+    "drills": "DRILL_TOPICS Drill Mistake answer_key drill exam exam_sheet exam_variants moodle_xml",
     "exercises": "EXERCISES Exercise check check_text exercise",
     "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
     "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
@@ -63,6 +64,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse.plots import *
     from cnncourse.protocol import *
     from cnncourse.training import *
+    from cnncourse.verdict import Verdict
     from cnncourse.worked import (
         WorkedSolution,
         explain_conv2d,

@@ -31,7 +31,6 @@ __all__ = [
     "DRILL_TOPICS",
     "Drill",
     "Mistake",
-    "Verdict",
     "answer_key",
     "drill",
     "exam",

@@ -124,7 +124,7 @@ def check(function):
     """Check a function that has the name of an exercise, on 500 cases.
 
     Args:
-        function: yours, such as ``output_size``; its name says which exercise it solves.
+        function: yours, such as ``conv_parameters``; its name says which exercise it solves.
 
     Returns:
         A :class:`Verdict`: right; or the first case that differs, with the typical mistake if it is
@@ -163,7 +163,8 @@ def check_text(name, source):
 
     Source: Our own convention.
 
-    >>> check_text("conv_parameters", exercise("conv_parameters").solution).right
+    >>> text = exercise("conv_parameters").solution
+    >>> check_text("conv_parameters", text).right
     True
     """
     task, language = _known("name", name), spoken()
