@@ -1,5 +1,7 @@
 """The site in a real browser: every page, both editions, both colour modes, wide and narrow."""
 
+from urllib.parse import quote
+
 import pytest
 from browsing import visiting
 from html_pages import ENGLISH_INTERFACE
@@ -204,6 +206,81 @@ def test_search_knows_the_language(visit, server, language, term, found):
     hits.first.wait_for()
     assert any(found in link.get_attribute("href") for link in hits.all())
     assert watch.take() == []
+
+
+NUMBERS = ["34.944", "34944", "34,944", "139,776", "139.776"]
+
+
+def results(page, server, language, query):
+    """Where the search leads, best first, and what it suggests instead."""
+    page.goto(f"{server}/{language}/search.html?q={quote(query)}")
+    page.locator("#search-results .search-summary:not(:empty)").wait_for()
+    links = page.locator("#search-results li > a").evaluate_all(
+        "all => all.map((a) => a.getAttribute('href'))"
+    )
+    return links, page.locator(".search-meant a").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant", "chapter"),
+    [
+        ("de", "Paramter", "Parameter", "arithmetic"),
+        ("de", "gefaltet", "Faltung", "layers"),
+        ("de", "Kernelgröße", "Kernel Größe", "padding-stride"),
+        ("de", "Parameterzahl", "Parameter Zahl", "arithmetic"),
+        ("de", "Featuremaps", "Feature Maps", "layers"),
+        ("de", "Ausgabegroesse", "Ausgabegröße", "padding-stride"),
+        ("de", "Schritweite Kanla", "Schrittweite Kanäle", "layers"),
+        ("en", "paramter", "parameters", "arithmetic"),
+        ("en", "gray", "grey", "augmentation"),
+        ("en", "kernelsize", "kernel size", "padding-stride"),
+    ],
+)
+def test_search_asks_what_was_meant_and_finds_it(page, server, language, typed, meant, chapter):
+    found, suggested = results(page, server, language, typed)
+    assert suggested == [meant]
+    assert any(f"book/{chapter}.html" in link for link in found), found
+    page.locator(".search-meant a").click()
+    page.wait_for_url("**q=" + quote(meant))
+    page.locator("#search-results .search-summary:not(:empty)").wait_for()
+    assert page.locator(".search-meant").count() == 0
+
+
+def test_search_asks_whether_a_commoner_word_was_meant(page, server):
+    """American "color" stands once, in a name; the chapters say "colour"."""
+    found, suggested = results(page, server, "en", "color")
+    assert found
+    assert suggested == ["colour"]
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_search_finds_a_number_in_either_notation(page, server, language):
+    for number in NUMBERS:
+        found, _ = results(page, server, language, number)
+        assert any("book/arithmetic.html" in link for link in found), number
+    assert (
+        page.evaluate("localStorage.sphinx_highlight_terms").split()[1]
+        == NUMBERS[3 if language == "en" else 4]
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "place"),
+    [
+        ("de", "Padding", "book/padding-stride.html"),
+        ("de", "Dropout", "book/layers.html"),
+        ("de", "Faltungen", "book/layers.html"),
+        ("de", "convolution", "book/layers.html"),  # the glossary knows the English word
+        ("de", "Overfitting", "book/overfitting.html"),
+        ("en", "stride", "book/padding-stride.html"),
+        ("en", "vanishing gradients", "book/vanishing-gradients.html"),
+    ],
+)
+def test_search_begins_with_the_chapter_that_explains_a_term(page, server, language, term, place):
+    found, suggested = results(page, server, language, term)
+    assert found[0].startswith(place)
+    assert suggested == []
+    assert len(set(found)) == len(found)
 
 
 def test_german_search_page_speaks_german(page, server):

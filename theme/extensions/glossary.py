@@ -64,6 +64,7 @@ class Entry(SphinxDirective):
         also = [name.strip() for name in self.options.get("also", "").split(",") if name.strip()]
         node = nodes.definition_list_item("", self.term(term, also, anchor))
         node["sorted_by"] = alphabetical(term)
+        node["called"] = [term, *also, self.options["other"]]  # the search asks for it
         node += nodes.definition("", *self.parse_content_to_nodes())
         self.set_source_info(node)
         for name in (term, *also):

@@ -171,24 +171,4 @@
       launch.querySelector("summary").focus();
     });
   }
-
-  if (typeof Search !== "undefined") {
-    // "constructor" and "__proto__" are words like any other: what every object inherits is no entry of the index.
-    const bare = Object.assign(Object.create(null), { hasOwnProperty: Object.prototype.hasOwnProperty });
-    [Search._index.terms, Search._index.titleterms].forEach((words) => Object.setPrototypeOf(words, bare));
-    // What the search quotes from a page: its text, without buttons and without every formula twice.
-    Search.htmlToText = (source, anchor) => {
-      // The policy of this page allows no style sheet of another, not even where nothing is shown.
-      const unstyled = source.replace(/<style[^]*?<\/style>/g, "");
-      const page = new DOMParser().parseFromString(unstyled, "text/html");
-      page.querySelectorAll(".headerlink, script, svg, annotation, .katex-html").forEach((part) => part.remove());
-      const text = (anchor && page.querySelector(`article ${anchor}`)) || page.querySelector("article");
-      return text ? text.textContent.replace(/\s+/g, " ") : "";
-    };
-  }
-
-  // Pages opened from disk cannot be fetched, so the search shows their titles only.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
 })();
