@@ -33,7 +33,7 @@ UNPRINTED = {"book/api"}
 TAG = re.compile(r"<[a-z][^>]*>")
 ADDRESS = re.compile(r'(?<=\s)(id|href|src)="([^"]*)"')
 ABSOLUTE = re.compile(r"[a-z]+:|//")
-END_OF_LAB = re.compile(r"(?=</(cnn-[a-z-]+)>)")
+LAB = re.compile(r'(<(cnn-[a-z-]+) [^>]*?id="([^"]*)".*?)(?=</\2>)', re.DOTALL)
 ENTRY = re.compile(r'<a href="#([^"]*)"><span>(.*?)</span><span class="number">')
 CELL = re.compile(rb"\(node\d{8}\)")
 PRINTING = ["--headless", *QUIET, "--no-pdf-header-footer"]
@@ -96,8 +96,8 @@ class Book:
     def chapter(self, name):
         """The text of one page, as it must read among the others."""
         article = ARTICLE.search(self.pages[name])[1]
+        article = LAB.sub(lambda lab: lab[1] + self.address_of_lab(lab[3], name), article)
         text = TAG.sub(lambda tag: self.placed(tag[0], name), article)
-        text = END_OF_LAB.sub(lambda lab: self.address_of_lab(lab[1], name), text)
         return f'<div class="chapter" id="{name}">{text}</div>'
 
     def address_of_lab(self, lab, name):

@@ -35,6 +35,7 @@ from extensions.address import site_url  # noqa: E402
 from extensions.node import NodeMissingError  # noqa: E402
 from extensions.policy import WITHIN, policy  # noqa: E402
 from npm import NpmError, install_packages  # noqa: E402
+from python_pack import write_pack  # noqa: E402
 
 
 class BuildError(RuntimeError):
@@ -160,6 +161,7 @@ def assemble(url):
         add_downloads(edition)
         for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
             notebook.write_bytes(published(notebook, edition, url))
+    write_pack(SITE / "python")
     for name in ("favicon.svg", "logo.svg"):
         shutil.copy(THEME / "static" / name, SITE)
     write_outer_pages(url)

@@ -9,6 +9,9 @@ Stelle die Eingabe ein …                    <- what to do, shown above the lab
 The argument is the name of a custom element of ``theme/static/labs``. Its static table comes from
 :mod:`extensions.lab_tables`, that is from ``cnncourse``; a page loads only the scripts of its own labs.
 A link to the lab of the page ``book/padding-stride`` reads ``[…](#lab-padding-stride-cnn-output-size)``.
+
+```{lab} cnn-code output_size``` is a box in which the reader writes the function of that exercise of
+``cnncourse``; a page may have several (:mod:`extensions.code_box`).
 """
 
 from itertools import chain
@@ -17,15 +20,21 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from extensions import drill_bank
+import cnncourse as cc
+from extensions import code_box, drill_bank
 from extensions.lab_tables import TABLES
 from extensions.words import LABS, PAGE
 
-SHARED = ("arithmetic.js", "shared.js")
 BEFORE = {  # what a lab's script needs to be there before it: data, and computation without an interface
     "cnn-drill": ("drill-bank.js",),
     "cnn-lenet": ("lenet-network.js",),
 }
+
+
+def scripts(name):
+    """The scripts that a lab needs, in their order; a box for code computes nothing itself."""
+    shared = ("shared.js",) if name == code_box.NAME else ("arithmetic.js", "shared.js")
+    return (*shared, *BEFORE.get(name, ()), f"{name.removeprefix('cnn-')}.js")
 
 
 class lab(nodes.General, nodes.Element):  # noqa: N801
@@ -33,27 +42,45 @@ class lab(nodes.General, nodes.Element):  # noqa: N801
 
 
 class Lab(SphinxDirective):
-    """The place of a lab: its title, what to do, and the static table."""
+    """The place of a lab: its title, what to do, and what is there without a script."""
 
     has_content = True
     required_arguments = 1
+    optional_arguments = 1
 
     def run(self):
-        name = self.arguments[0]
-        if name not in TABLES:
-            raise self.error(f"There is no lab {name!r}. There are {', '.join(sorted(TABLES))}.")
-        language = self.config.language
-        words = LABS[language][name]
-        docname = self.env.docname
+        name, *exercise = self.arguments
+        if name == code_box.NAME and exercise:
+            return self.code_box(*exercise)
+        if name not in TABLES or exercise:
+            known = ", ".join(sorted([*TABLES, f"{code_box.NAME} <exercise>"]))
+            raise self.error(f"There is no lab {' '.join(self.arguments)!r}. There are {known}.")
+        words = LABS[self.config.language][name]
+        table = self.table(words["columns"], TABLES[name](self.config.language))
+        return [self.placed(name, name, words["title"], self.parse_content_to_nodes(), table)]
+
+    def code_box(self, name):
+        """A box in which the reader writes a function."""
+        if name not in cc.EXERCISES:
+            raise self.error(f"There is no exercise {name!r}. There are {', '.join(cc.EXERCISES)}.")
+        exercise = cc.exercise(name, language=self.config.language)
+        content = [*self.parse_content_to_nodes(), *self.parse_text_to_nodes(exercise.task)]
+        fallback = code_box.folded(exercise, self.parse_text_to_nodes)
+        box = self.placed(code_box.NAME, f"{code_box.NAME}-{name}", exercise.title, content, *fallback)
+        box["exercise"] = name
+        return [box]
+
+    def placed(self, name, anchor, title, content, *fallback):
+        """The element of a lab with this id, known to the page and to whoever links to it."""
+        docname, page = self.env.docname, PAGE[self.config.language]
         self.env.metadata[docname].setdefault("labs", []).append(name)
-        label = f"lab-{docname.rpartition('/')[2]}-{name}"
-        self.env.get_domain("std").note_hyperlink_target(label, docname, name, words["title"])
-        title = nodes.paragraph(classes=["lab-title"])
-        kind = PAGE[language]["lab"]
-        title += [nodes.inline(kind, kind, classes=["box-kind"]), nodes.Text(" "), nodes.Text(words["title"])]
-        fallback = nodes.container(classes=["lab-fallback"])
-        fallback += self.table(words["columns"], TABLES[name](language))
-        return [lab("", title, *self.parse_content_to_nodes(), fallback, ids=[name], label=words["title"])]
+        label = f"lab-{docname.rpartition('/')[2]}-{anchor}"
+        self.env.get_domain("std").note_hyperlink_target(label, docname, anchor, title)
+        kind = page["code_box" if name == code_box.NAME else "lab"]
+        head = nodes.paragraph(classes=["lab-title"])
+        head += [nodes.inline(kind, kind, classes=["box-kind"]), nodes.Text(" "), nodes.Text(title)]
+        without_script = nodes.container("", *fallback, classes=["lab-fallback"])
+        return lab("", head, *content, without_script, ids=[anchor], element=name, label=title)
 
     def table(self, columns, rows):
         """A table node of these column titles and rows of strings."""
@@ -69,11 +96,13 @@ class Lab(SphinxDirective):
 
 def visit_lab(translator, node):
     attributes = {"role": "region", "aria-label": node["label"]}
-    translator.body.append(translator.starttag(node, *node["ids"], CLASS="lab", **attributes))
+    if "exercise" in node:
+        attributes["data-exercise"] = node["exercise"]
+    translator.body.append(translator.starttag(node, node["element"], CLASS="lab", **attributes))
 
 
 def depart_lab(translator, node):
-    translator.body.append(f"</{node['ids'][0]}>\n")
+    translator.body.append(f"</{node['element']}>\n")
 
 
 def load_scripts(app, pagename, _template, _context, _doctree):
@@ -81,8 +110,8 @@ def load_scripts(app, pagename, _template, _context, _doctree):
     names = app.env.metadata.get(pagename, {}).get("labs", [])
     if names:
         app.add_css_file("labs/labs.css")
-        own = [(*BEFORE.get(name, ()), f"{name.removeprefix('cnn-')}.js") for name in names]
-        for script in chain(SHARED, *own):
+        ordered = sorted(names, key=lambda name: name == code_box.NAME)  # which needs the least
+        for script in dict.fromkeys(chain.from_iterable(map(scripts, ordered))):
             app.add_js_file(f"labs/{script}", loading_method="defer")
 
 

@@ -2,12 +2,15 @@
 
 It stands in the page (``<meta http-equiv>``), so it holds on every host and from disk. No script runs that
 is not a file of the book. Style sheets within a page, such as a data frame's, are allowed one by one, by
-their hash; style attributes are KaTeX's way to place the parts of a formula.
+their hash; style attributes are KaTeX's way to place the parts of a formula. A page on which readers write
+functions may also start Python: WebAssembly, in a worker that comes from the page itself.
 """
 
 import re
 from base64 import b64encode
 from hashlib import sha256
+
+from extensions import code_box
 
 WITHIN = {
     kind: re.compile(rf"<{kind}\b(?![^>]* src=)[^>]*>(.*?)</{kind}>", re.DOTALL)
@@ -16,13 +19,18 @@ WITHIN = {
 OWN = "'self' file:"  # a page from disk has no origin that every browser would take for its own
 
 
+RUNS_PYTHON = re.compile(rf"<{code_box.NAME}\b")
+
+
 def policy(html, *, scripts=()):
     """The policy of a page with this HTML; ``scripts`` are allowed within the page, by their text."""
     styles = WITHIN["style"].findall(html)
+    python = RUNS_PYTHON.search(html)
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {OWN}{hashes(scripts)}",
+            f"script-src {OWN}{hashes(scripts)}" + (" 'wasm-unsafe-eval'" if python else ""),
+            *(["worker-src blob:"] if python else []),
             f"style-src {OWN}{hashes(styles)}",
             "style-src-attr 'unsafe-inline'",
             f"img-src {OWN} data:",  # icons are drawn in the style sheet
