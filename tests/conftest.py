@@ -61,6 +61,7 @@ def server(site):
 def lab_server(site, tmp_path_factory):
     """The pages with nothing but their labs: less work for a browser that opens them again and again."""
     folder = tmp_path_factory.mktemp("labs")
+    shutil.copytree(site / "python", folder / "python")
     for language in EDITIONS:
         shutil.copytree(site / language / "_static", folder / language / "_static")
         (folder / language / "book").mkdir()

@@ -23,12 +23,12 @@ import cnncourse as cc
 import cnncourse.drills
 from cnncourse.drills import DRILL_TOPICS, LEVELS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
-from cnncourse.reveals import REVEALS
 from cnncourse.drills.sheet import worked_answer
 from cnncourse.drills.tasks import Task, Topic
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
 from cnncourse.drills.units import DECIMALS
 from cnncourse.language import spoken
+from cnncourse.reveals import REVEALS
 
 CELLS = [(topic, level) for topic in DRILL_TOPICS for level in LEVELS]
 SEEDS = st.integers(min_value=0, max_value=10**6)

@@ -14,6 +14,7 @@ import yaml
 from bench_site import copy_sources
 from browsing import NoBrowserError, find_chromium
 from downloads import make_zip, published
+from extensions import code_box
 from extensions.address import repository, site_url
 from extensions.cover import draw_cover
 from extensions.katex import is_short
@@ -43,6 +44,7 @@ SCRIPT_LOADS = re.compile(
     r"""((?:https?:|wss?:)?//[^"'`]+)|\b(?:src|href)\s*=\s*["'`]((?:https?:)?//[^"'`]+)["'`]"""
 )
 MACHINE_PATHS = re.compile(r"_build/|/site-packages/|/(?:home|root|tmp|work|Users)/\w|file://|127\.0\.0\.1")
+ALLOWED_BESIDE = {"img-src": {"data:"}, "script-src": {"'wasm-unsafe-eval'"}, "worker-src": {"blob:"}}
 MADE_BY_SPHINX = {"genindex", "search", "py-modindex"}
 
 OPEN_GRAPH = ("title", "description", "url", "image", "locale", "type")
@@ -188,7 +190,16 @@ def test_every_page_has_a_policy_that_allows_no_foreign_source():
         assert directives["base-uri"] == {"'none'"}
         for name in directives.keys() - {"default-src", "base-uri", "style-src-attr"}:
             allowed = {source for source in directives[name] if not source.startswith("'sha256-")}
-            assert allowed <= {"'self'", "file:", *(["data:"] if name == "img-src" else [])}, page.address
+            assert allowed <= {"'self'", "file:", *ALLOWED_BESIDE.get(name, ())}, page.address
+
+
+def test_only_pages_with_a_box_for_code_may_run_python():
+    boxes = {page.address for page in pages() if page.all(code_box.NAME)}
+    assert len(boxes) >= 16
+    for page, directives in policies():
+        python = page.address in boxes
+        assert directives.get("worker-src", set()) == ({"blob:"} if python else set()), page.address
+        assert ("'wasm-unsafe-eval'" in directives["script-src"]) == python, page.address
 
 
 def test_pages_of_the_book_run_files_only():
@@ -202,7 +213,7 @@ def test_pages_of_the_book_run_files_only():
     )
     for page, directives in policies():
         if page.language in EDITIONS:
-            assert directives["script-src"] == {"'self'", "file:"}
+            assert directives["script-src"] - {"'wasm-unsafe-eval'"} == {"'self'", "file:"}
 
 
 def test_style_sheets_within_a_page_are_allowed_by_their_hash():

@@ -28,9 +28,30 @@ PARTS = 8
 MODULES = (  # what readers may import, and with it what we do
     *("bisect", "collections", "contextlib", "copy", "dataclasses", "decimal", "enum", "fractions"),
     *("functools", "heapq", "inspect", "io", "itertools", "json", "linecache", "math", "numbers"),
-    *("operator", "pprint", "random", "re", "statistics", "string", "textwrap", "time", "traceback", "typing"),
+    *(
+        "operator",
+        "pprint",
+        "random",
+        "re",
+        "statistics",
+        "string",
+        "textwrap",
+        "time",
+        "traceback",
+        "typing",
+    ),
 )
-COURSE = ("__init__", "_quiet", "arithmetic", "axis", "checks", "exercises/*", "language", "reveals", "verdict")
+COURSE = (
+    "__init__",
+    "_quiet",
+    "arithmetic",
+    "axis",
+    "checks",
+    "exercises/*",
+    "language",
+    "reveals",
+    "verdict",
+)
 LICENSES = "Pyodide: Mozilla Public License 2.0, https://pyodide.org; Python: PSF License, https://python.org"
 
 
@@ -87,7 +108,7 @@ def course():
 
 
 def library():
-    """The compiled standard library. Making it takes seconds, so it is kept as long as Pyodide is the same."""
+    """The compiled standard library. It takes seconds, so it is kept as long as Pyodide is the same."""
     version = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
     maker = OWN / "library.cjs"
     key = hashlib.sha256("\0".join([version, maker.read_text(encoding="utf-8"), *MODULES]).encode())

@@ -52,7 +52,9 @@
 
     /** A part of the pack brings itself: a page from disk may load scripts and nothing else. */
     take(index, text) {
-      this.parts[index] = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      const letters = atob(text);
+      const bytes = (this.parts[index] = new Uint8Array(letters.length));
+      for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
     }
 
     /** Check a function; `tell` hears how far it is. Gives a verdict, or `null` if it was stopped. */
@@ -151,7 +153,10 @@
   function blocks(markdown) {
     return markdown.split(/^```\n([^]*?)\n```$/m).flatMap((text, index) => {
       if (index % 2) return [h("pre", {}, text)];
-      return text.split("\n\n").filter((each) => each.trim()).map((each) => h("p", {}, spans(each.trim()))); // prettier-ignore
+      return text
+        .split("\n\n")
+        .filter((each) => each.trim())
+        .map((each) => h("p", {}, spans(each.trim())));
     });
   }
 
@@ -181,7 +186,11 @@
 
     parts() {
       const keys = `${this.id}-keys`;
-      const listen = { input: () => this.written(), keydown: (event) => this.key(event), focus: () => (this.indents = false) }; // prettier-ignore
+      const listen = {
+        input: () => this.written(),
+        keydown: (event) => this.key(event),
+        focus: () => (this.indents = false),
+      };
       const field = { "aria-label": words.code, "aria-describedby": keys, spellcheck: "false", autocapitalize: "off" };
       this.text = h("textarea", { class: "code-text", ...field, ...listen });
       const button = (name, click) => h("button", { type: "button", class: "lab-button", name, click }, words[name]);
@@ -271,8 +280,9 @@
       this.working = working;
       this.buttons.check.setAttribute("aria-disabled", working);
       this.buttons.stop.disabled = !working;
-      this.toggleAttribute("aria-busy", working);
-      if (!working) this.tell("");
+      if (working) return this.setAttribute("aria-busy", "true");
+      this.removeAttribute("aria-busy");
+      this.tell("");
     }
 
     /** What is going on, and how much of it is done, if that is known. */
@@ -283,8 +293,8 @@
     }
 
     show(value, message) {
-      this.verdict.dataset.value = value;
-      if (!value) delete this.verdict.dataset.value;
+      if (value) this.verdict.dataset.value = value;
+      else delete this.verdict.dataset.value;
       const told = blocks((MARKS[value] ?? "") + message);
       this.said.replaceChildren(...(value === "error" ? [] : told));
       this.alarm.replaceChildren(...(value === "error" ? told : []));
