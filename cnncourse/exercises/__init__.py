@@ -6,6 +6,7 @@ book run the same code. Only the standard library is imported.
 """
 
 import random
+import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from inspect import signature
@@ -108,13 +109,13 @@ def exercise(name, *, language=None):
     'Output size'
     """
     task, language = _known("name", name), spoken(language)
-    head, body, _ = task.solution.partition("):\n")
+    head = re.search(r"^def .*:\n", task.solution, re.MULTILINE)[0]
     return Exercise(
         name,
         language.code,
         language.pick(task.title),
         language.pick(task.task),
-        f"{head}{body}    # {SAY[language.code]['write']}\n    return ...\n",
+        f"{head}    # {SAY[language.code]['write']}\n    return ...\n",
         tuple(map(language.pick, task.hints)),
         task.solution,
     )

@@ -171,19 +171,15 @@ TABLE = {
         (
             (
                 "Zähle die Schritte vom ersten bis zum letzten Fenster, das noch ganz hineinpasst. Und es "
-                "gibt "
-                "eine Stelle mehr als Schritte.",
+                "gibt eine Stelle mehr als Schritte.",
                 "Count the steps from the first window to the last one that still fits. And there is one "
-                "more "
-                "place than there are steps.",
+                "more place than there are steps.",
             ),
             (
                 "Mit Padding sind es `n + 2 * p` Pixel. Das Fenster kann `n + 2 * p - f` Pixel weit rücken, "
-                "in "
-                "Schritten von `s`. `//` teilt und rundet ab.",
+                "in Schritten von `s`. `//` teilt und rundet ab.",
                 "With the padding there are `n + 2 * p` pixels. The window can move `n + 2 * p - f` pixels, "
-                "in "
-                "steps of `s`. `//` divides and rounds down.",
+                "in steps of `s`. `//` divides and rounds down.",
             ),
         ),
         "def output_size(n, f, s, p):\n    return (n + 2 * p - f) // s + 1\n",
@@ -217,11 +213,9 @@ TABLE = {
         ("Padding für „same“", "Padding for “same”"),
         (
             'Keras\' `padding="same"` macht aus `n` Pixeln ⌈n / s⌉ Ausgaben. Wie viele Pixel kommen dafür '
-            "vor "
-            "die Zeile, wie viele dahinter? Gib beide Zahlen zurück: `(davor, dahinter)`.",
+            "vor die Zeile, wie viele dahinter? Gib beide Zahlen zurück: `(davor, dahinter)`.",
             'Keras\' `padding="same"` turns `n` pixels into ⌈n / s⌉ outputs. How many pixels go before the '
-            "row "
-            "for that, and how many after it? Return both numbers: `(before, after)`.",
+            "row for that, and how many after it? Return both numbers: `(before, after)`.",
         ),
         (
             (
@@ -231,11 +225,9 @@ TABLE = {
             ),
             (
                 "`-(-n // s)` rundet auf. Das Padding ist insgesamt `(o - 1) * s + f - n`, aber nie "
-                "negativ; ein "
-                "überzähliges Pixel kommt dahinter.",
+                "negativ; ein überzähliges Pixel kommt dahinter.",
                 "`-(-n // s)` rounds up. The padding is `(o - 1) * s + f - n` in total, but never negative; "
-                "an odd "
-                "pixel goes after the row.",
+                "an odd pixel goes after the row.",
             ),
         ),
         "def same_padding(n, f, s):\n"
@@ -274,11 +266,9 @@ TABLE = {
         ("Parameter einer Faltung", "Parameters of a convolution"),
         (
             "Eine Faltung hat `k` Filter mit `f` × `f` Pixeln und liest `c` Kanäle; jeder Filter hat einen "
-            "Bias. "
-            "Wie viele Parameter sind das?",
+            "Bias. Wie viele Parameter sind das?",
             "A convolution has `k` filters of `f` × `f` pixels and reads `c` channels; each filter has a "
-            "bias. How "
-            "many parameters is that?",
+            "bias. How many parameters is that?",
         ),
         (
             ("Wie viele Zahlen enthält ein einzelner Filter?", "How many numbers does a single filter hold?"),
@@ -309,11 +299,9 @@ TABLE = {
         ("Speicher der Aktivierungen", "Memory of the activations"),
         (
             "Eine Schicht gibt je Bild `o` × `o` × `k` Zahlen aus, jede mit `bits` Bit. Wie viele **Byte** "
-            "belegt das "
-            "für einen Batch von `b` Bildern?",
+            "belegt das für einen Batch von `b` Bildern?",
             "A layer gives `o` × `o` × `k` numbers for each image, each of `bits` bits. How many **bytes** "
-            "does that "
-            "take for a batch of `b` images?",
+            "does that take for a batch of `b` images?",
         ),
         (
             (
@@ -355,11 +343,9 @@ TABLE = {
         ("Rechenaufwand einer Faltung", "The work of a convolution"),
         (
             "Eine Faltung mit `k` Filtern, `f` × `f` Pixeln, Stride `s` und ohne Padding liest ein Bild mit "
-            "`n` × `n` "
-            "Pixeln und `c` Kanälen. Wie viele MACs sind das?",
+            "`n` × `n` Pixeln und `c` Kanälen. Wie viele MACs sind das?",
             "A convolution of `k` filters, `f` × `f` pixels, stride `s` and no padding reads an image of "
-            "`n` × `n` "
-            "pixels and `c` channels. How many MACs is that?",
+            "`n` × `n` pixels and `c` channels. How many MACs is that?",
         ),
         (
             (
@@ -405,23 +391,20 @@ TABLE = {
         ("Eine Zeile falten", "Convolve a row"),
         (
             "Der Kernel `w` rückt Pixel für Pixel über die Zeile `x`, ohne Padding. Gib die Liste der "
-            "Ausgaben zurück: "
-            "für jede Stelle die Summe der Produkte.",
+            "Ausgaben zurück: für jede Stelle die Summe der Produkte.",
             "The kernel `w` moves over the row `x`, pixel by pixel, without padding. Return the list of the "
-            "outputs: "
-            "for each place the sum of the products.",
+            "outputs: for each place the sum of the products.",
         ),
         (
             (
-                "Es gibt `len(x) - len(w) + 1` Stellen. An Stelle `i` liegt das Gewicht `w[j]` auf dem Pixel "
-                "`x[i + j]`.",
+                "Es gibt `len(x) - len(w) + 1` Stellen. An Stelle `i` liegt das Gewicht `w[j]` auf dem "
+                "Pixel `x[i + j]`.",
                 "There are `len(x) - len(w) + 1` places. In place `i`, the weight `w[j]` lies on the pixel "
                 "`x[i + j]`.",
             ),
             (
                 "Fang mit einer leeren Liste an. Bilde für jedes `i` die Summe aller `x[i + j] * w[j]`, und "
-                "häng sie "
-                "mit `append` an.",
+                "häng sie mit `append` an.",
                 "Start with an empty list. For each `i`, take the sum of all `x[i + j] * w[j]` and `append` "
                 "it.",
             ),
@@ -473,11 +456,9 @@ TABLE = {
         ("Max-Pooling in einer Zeile", "Max pooling of a row"),
         (
             "Ein Fenster mit `f` Pixeln rückt je Schritt `s` Pixel über die Zeile `x`. Gib die Liste der "
-            "Maxima "
-            "zurück; was am Ende nicht in ein ganzes Fenster passt, fällt weg.",
+            "Maxima zurück; was am Ende nicht in ein ganzes Fenster passt, fällt weg.",
             "A window of `f` pixels moves over the row `x`, `s` pixels a step. Return the list of the "
-            "maxima; what "
-            "does not fill a window at the end is dropped.",
+            "maxima; what does not fill a window at the end is dropped.",
         ),
         (
             (
@@ -517,15 +498,11 @@ TABLE = {
         ("Dropout im Training", "Dropout in training"),
         (
             "Zu jeder Zahl in `x` ist in `u` eine Zufallszahl zwischen 0 und 1 gewürfelt. Ist sie kleiner "
-            "als `rate`, "
-            "fällt die Zahl aus und wird 0; sonst bleibt sie, so vergrößert, dass der Erwartungswert "
-            "stimmt. Gib die "
-            "neue Liste zurück.",
+            "als `rate`, fällt die Zahl aus und wird 0; sonst bleibt sie, so vergrößert, dass der "
+            "Erwartungswert stimmt. Gib die neue Liste zurück.",
             "For each number in `x`, `u` holds a random number between 0 and 1. If it is less than `rate`, "
-            "the number "
-            "is dropped and becomes 0; otherwise it stays, enlarged so that the expected value is right. "
-            "Return the "
-            "new list.",
+            "the number is dropped and becomes 0; otherwise it stays, enlarged so that the expected value "
+            "is right. Return the new list.",
         ),
         (
             (
@@ -575,12 +552,10 @@ TABLE = {
         ("Batch Normalization für einen Kanal", "Batch normalization of a channel"),
         (
             "`x` sind alle Werte eines Kanals im Batch. Normalisiere sie mit ihrem Mittelwert und ihrer "
-            "Varianz, und "
-            "nimm dabei `eps` gegen das Teilen durch null. Dann skaliere mit `gamma` und verschiebe um "
-            "`beta`.",
+            "Varianz, und nimm dabei `eps` gegen das Teilen durch null. Dann skaliere mit `gamma` und "
+            "verschiebe um `beta`.",
             "`x` are all values of one channel in the batch. Normalize them by their mean and variance, "
-            "with `eps` "
-            "against a division by zero. Then scale by `gamma` and shift by `beta`.",
+            "with `eps` against a division by zero. Then scale by `gamma` and shift by `beta`.",
         ),
         (
             (
@@ -639,20 +614,18 @@ TABLE = {
         ("Ein Schritt rückwärts durch Sigmoid", "One step back through a sigmoid"),
         (
             "Ein Neuron rechnet `z = w * a` und gibt σ(z) weiter. Von hinten kommt der Gradient `g` nach "
-            "σ(z) an. "
-            "Welcher Gradient nach `a` geht weiter nach vorn?",
+            "σ(z) an. Welcher Gradient nach `a` geht weiter nach vorn? Für `exp` schreib `from math import "
+            "exp` darüber.",
             "A neuron computes `z = w * a` and passes σ(z) on. From behind comes `g`, the gradient with "
-            "respect to "
-            "σ(z). Which gradient with respect to `a` goes on to the front?",
+            "respect to σ(z). Which gradient with respect to `a` goes on to the front? For `exp`, write "
+            "`from math import exp` above.",
         ),
         (
             (
                 "Kettenregel: Multipliziere mit der Ableitung von σ an der Stelle `z`, dann mit der von `w "
-                "* a` nach "
-                "`a`.",
+                "* a` nach `a`.",
                 "The chain rule: multiply by the derivative of σ at `z`, then by that of `w * a` with "
-                "respect to "
-                "`a`.",
+                "respect to `a`.",
             ),
             (
                 "Mit `s = 1 / (1 + exp(-z))` ist σ′(z) gleich `s * (1 - s)`. Dazu kommt der Faktor `w`.",
@@ -702,16 +675,16 @@ TABLE = {
         ("Der Verlust", "The loss"),
         (
             "`p` ist eine Liste: für jedes Bild die Wahrscheinlichkeit, die das Netz der **richtigen** "
-            "Klasse gibt. "
-            "Gib die Kreuzentropie zurück, im Mittel über die Bilder.",
+            "Klasse gibt. Gib die Kreuzentropie zurück, im Mittel über die Bilder. Für `log` schreib `from "
+            "math import log` darüber.",
             "`p` is a list: for each image the probability that the network gives to the **right** class. "
-            "Return the "
-            "cross-entropy, averaged over the images.",
+            "Return the cross-entropy, averaged over the images. For `log`, write `from math import log` "
+            "above.",
         ),
         (
             (
-                "Ein Bild kostet −ln p. `log` aus `math` ist der natürliche Logarithmus.",
-                "An image costs −ln p. `log` from `math` is the natural logarithm.",
+                "Ein Bild kostet −ln p. `log` ist der natürliche Logarithmus.",
+                "An image costs −ln p. `log` is the natural logarithm.",
             ),
             (
                 "Addiere `-log(pi)` für jedes `pi` in `p`, und teile durch `len(p)`.",
@@ -753,27 +726,22 @@ TABLE = {
         ("Varianten eines Bilds", "Variants of an image"),
         (
             "Ein Bild wird gespiegelt oder nicht, auf jeder der beiden Achsen um höchstens `shift` ganze "
-            "Pixel "
-            "verschoben, hin oder her, und seine `c` Kanäle kommen in beliebiger Reihenfolge. Wie viele "
-            "Varianten "
-            "sind das höchstens? Das unveränderte Bild zählt mit.",
+            "Pixel verschoben, hin oder her, und seine `c` Kanäle kommen in beliebiger Reihenfolge. Wie "
+            "viele Varianten sind das höchstens? Das unveränderte Bild zählt mit.",
             "An image is mirrored or not, moved by at most `shift` whole pixels on each of the two axes, "
-            "back or forth, "
-            "and its `c` channels come in any order. How many variants is that at most? The image itself "
-            "counts.",
+            "back or forth, and its `c` channels come in any order. How many variants is that at most? The "
+            "image itself counts.",
         ),
         (
             (
                 "Was sich frei kombinieren lässt, wird multipliziert. Wie viele Möglichkeiten hat jede der "
-                "drei "
-                "Veränderungen?",
+                "drei Veränderungen?",
                 "What combines freely is multiplied. How many possibilities does each of the three changes "
                 "have?",
             ),
             (
                 "Spiegeln: 2. Verschieben: `2 * shift + 1` je Achse. Reihenfolgen von `c` Kanälen: "
-                "`factorial(c)` aus "
-                "`math`.",
+                "`factorial(c)` aus `math`.",
                 "Mirror: 2. Move: `2 * shift + 1` for each axis. Orders of `c` channels: `factorial(c)` "
                 "from `math`.",
             ),
@@ -813,11 +781,9 @@ TABLE = {
         ("Rezeptives Feld", "Receptive field"),
         (
             "`layers` ist eine Liste von Schichten `(f, s)`, Kernel und Stride, von der Eingabe an. Wie "
-            "viele Pixel der "
-            "Eingabe sieht eine Zahl der letzten Schicht, entlang einer Achse?",
+            "viele Pixel der Eingabe sieht eine Zahl der letzten Schicht, entlang einer Achse?",
             "`layers` is a list of layers `(f, s)`, kernel and stride, from the input on. How many pixels "
-            "of the input "
-            "does a number of the last layer see along one axis?",
+            "of the input does a number of the last layer see along one axis?",
         ),
         (
             (
@@ -827,11 +793,9 @@ TABLE = {
             ),
             (
                 "Führe zwei Zahlen mit: `field` und `jump`, beide 1. Je Schicht: erst `field += (f - 1) * "
-                "jump`, dann "
-                "`jump *= s`.",
+                "jump`, dann `jump *= s`.",
                 "Keep two numbers: `field` and `jump`, both 1. For each layer: first `field += (f - 1) * "
-                "jump`, then "
-                "`jump *= s`.",
+                "jump`, then `jump *= s`.",
             ),
         ),
         "def receptive_field(layers):\n"
@@ -878,11 +842,9 @@ TABLE = {
         ("Von der Eingabe bis Flatten", "From the input to Flatten"),
         (
             "Ein Bild mit `n` × `n` Pixeln geht durch die Schichten `(f, s, p)` in `layers`, Kernel, Stride "
-            "und "
-            "Padding; die letzte Faltung hat `k` Filter. Wie viele Zahlen gibt `Flatten()` weiter?",
+            "und Padding; die letzte Faltung hat `k` Filter. Wie viele Zahlen gibt `Flatten()` weiter?",
             "An image of `n` × `n` pixels goes through the layers `(f, s, p)` in `layers`, kernel, stride "
-            "and padding; "
-            "the last convolution has `k` filters. How many numbers does `Flatten()` pass on?",
+            "and padding; the last convolution has `k` filters. How many numbers does `Flatten()` pass on?",
         ),
         (
             (
@@ -894,8 +856,7 @@ TABLE = {
                 "In der Schleife wird aus `n` jedes Mal `(n + 2 * p - f) // s + 1`. Am Ende sind es `n * n "
                 "* k` Zahlen.",
                 "In the loop, `n` becomes `(n + 2 * p - f) // s + 1` each time. In the end there are `n * n "
-                "* k` "
-                "numbers.",
+                "* k` numbers.",
             ),
         ),
         "def flatten_size(n, layers, k):\n"
