@@ -1,4 +1,4 @@
-"""The boxes in which readers write functions: Python in the page says what it says here, and stops when told."""
+"""The boxes in which readers write functions: Python in the page says what it says here, and stops."""
 
 import ast
 import gzip

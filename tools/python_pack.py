@@ -58,7 +58,7 @@ LICENSES = "Pyodide: Mozilla Public License 2.0, https://pyodide.org; Python: PS
 def write_pack(folder):
     """Write the parts ``1.js`` to ``8.js``; the same sources give the same bytes."""
     folder.mkdir(parents=True)
-    packed = b64encode(gzip.compress(container(), compresslevel=9, mtime=0)).decode()
+    packed = b64encode(compressed(container())).decode()
     size = -(-len(packed) // PARTS // 4) * 4  # each part can be decoded by itself
     for index in range(PARTS):
         text = packed[index * size : (index + 1) * size]
@@ -66,12 +66,30 @@ def write_pack(folder):
         (folder / f"{index + 1}.js").write_text(script, encoding="ascii", newline="\n")
 
 
+def compressed(content):
+    """The content compressed, which takes seconds."""
+    return kept("pack.gz", content, lambda half: half.write_bytes(gzip.compress(content, 9, mtime=0)))
+
+
+def kept(name, source, make):
+    """What ``make`` writes into a file, from the last time if it was made from the same source."""
+    target = CACHE / f"{hashlib.sha256(source).hexdigest()[:16]}-{name}"
+    if not target.is_file():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        half = target.with_suffix(".half")
+        make(half)
+        for old in CACHE.glob(f"*-{name}"):
+            old.unlink()
+        half.replace(target)
+    return target.read_bytes()
+
+
 def container():
     """A line of JSON that tells where in the rest what is, and the rest."""
     lock = json.loads((PYODIDE / "pyodide-lock.json").read_text(encoding="utf-8"))
     contents = {
         "wasm": (PYODIDE / "pyodide.asm.wasm").read_bytes(),
-        "library": library().read_bytes(),
+        "library": library(),
         "course": course(),
         "script": script().encode(),
     }
@@ -108,15 +126,13 @@ def course():
 
 
 def library():
-    """The compiled standard library. It takes seconds, so it is kept as long as Pyodide is the same."""
+    """The compiled standard library: a matter of seconds, and the same as long as Pyodide is."""
     version = json.loads((PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
     maker = OWN / "library.cjs"
-    key = hashlib.sha256("\0".join([version, maker.read_text(encoding="utf-8"), *MODULES]).encode())
-    target = CACHE / f"library-{key.hexdigest()[:16]}.zip"
-    if not target.is_file():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        node, _npm = commands()
-        half = target.with_suffix(".half")
+    source = "\0".join([version, maker.read_text(encoding="utf-8"), *MODULES])
+    node, _npm = commands()
+
+    def make(half):
         subprocess.run([*node, str(maker), str(half), *MODULES], cwd=ROOT / "theme", check=True)
-        half.replace(target)
-    return target
+
+    return kept("library.zip", source.encode(), make)
