@@ -121,7 +121,7 @@ _in_force = "de"
 
 
 def use_language(language):
-    """Set the language of what this package writes for readers: solutions, drills, tables.
+    """Set the language of what this package writes for readers: solutions, drills, tables, figures.
 
     A function's own argument ``language`` still wins. Call it once, beside :func:`use_style`.
 

@@ -560,7 +560,7 @@ def words(figure):
     return [text.get_text() for text in figure.findobj(mpl.text.Text)]
 
 
-@pytest.mark.usefixtures("figures")
+@pytest.mark.usefixtures("english", "figures")
 def test_figure_of_gradient_norms_shows_decimal_exponents_and_names():
     figure = plots.plot_gradient_norms(
         {"sigmoid": norms_of(1e-6, 1e-3, 1.0), "relu": norms_of(0.1, 0.0, 0.01)}
@@ -572,7 +572,7 @@ def test_figure_of_gradient_norms_shows_decimal_exponents_and_names():
     assert len(plots.plot_gradient_norms(norms_of(1.0, 2.0)).axes[0].lines) == 1
 
 
-@pytest.mark.usefixtures("figures")
+@pytest.mark.usefixtures("english", "figures")
 def test_figure_of_activation_rates_shows_percent_and_dead_units():
     rows = ActivationRate("conv", 0.25, 0, 8), ActivationRate("dense", 0.5, 3, 10)
     figure = plots.plot_activation_rates(ActivationRates(rows))
@@ -581,7 +581,7 @@ def test_figure_of_activation_rates_shows_percent_and_dead_units():
     assert "0 of 8 dead" not in words(figure)
 
 
-@pytest.mark.usefixtures("figures")
+@pytest.mark.usefixtures("english", "figures")
 def test_figure_of_the_gap_and_of_learning_curves():
     history = {"accuracy": [0.5, 1.0], "val_accuracy": [0.5, 0.7], "loss": [1.0, 0.2]}
     figure = plots.plot_generalization_gap(generalization_gap(history))
@@ -592,7 +592,7 @@ def test_figure_of_the_gap_and_of_learning_curves():
     assert figure.axes[0].lines[1].get_xydata().tolist() == [[1, 0.5], [2, 0.7]]
 
 
-@pytest.mark.usefixtures("figures")
+@pytest.mark.usefixtures("english", "figures")
 @pytest.mark.parametrize(
     "plot",
     [
@@ -608,7 +608,7 @@ def test_figures_of_nothing(plot, nothing):
         plot(nothing)
 
 
-@pytest.mark.usefixtures("figures")
+@pytest.mark.usefixtures("english", "figures")
 def test_figure_of_norms_that_all_vanish():
     with pytest.raises(ValueError, match="norms must have a norm above zero"):
         plots.plot_gradient_norms(norms_of(0.0, float("nan")))

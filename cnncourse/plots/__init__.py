@@ -4,7 +4,8 @@ A notebook calls :func:`use_style` once. Each ``plot_…`` function then draws o
 it; the cell ends with ``plt.show()``. :data:`COLORS` gives every thing its colour, the same one in
 all chapters, and :data:`TINTS` the shade that fills areas. Colours drawn together stay apart in the
 three common kinds of colour blindness, words in them can be read on white, and nothing is told by
-colour alone. Words in figures are the field's English terms, in both editions.
+colour alone. Words and numbers are in the language in force (:func:`use_language`): callers name
+things in English, and :mod:`cnncourse.plots.words` says them.
 """
 
 from cnncourse.plots.comparisons import plot_comparison

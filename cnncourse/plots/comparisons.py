@@ -1,10 +1,10 @@
 """Figures of a comparison: every run of every arm, and what the arms differ by."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plots.style import COLORS, WIDTH, filled
+from cnncourse.plots.style import COLORS, charts, filled
+from cnncourse.plots.words import say
 
 
 def plot_comparison(results, *, of="test_accuracy", x_label="test accuracy", baseline=None, arms=None):
@@ -36,22 +36,20 @@ def plot_comparison(results, *, of="test_accuracy", x_label="test accuracy", bas
     >>> figure = plot_comparison(results, baseline="b")
     """
     arms = filled("arms", tuple(arms or results.arms))
-    panels = 1 if baseline is None else 2
-    size = (WIDTH, 0.9 + 0.3 * len(arms))
-    figure, axes = plt.subplots(1, panels, figsize=size, sharey=True, squeeze=False)
+    figure, axes = charts(0.9 + 0.3 * len(arms), columns=1 if baseline is None else 2, sharey=True)
     for row, arm in enumerate(arms):
         values = results.values(arm, of)
         _draw_row(axes[0, 0], row, values, np.mean(values))
         if baseline is not None and arm != baseline:
             difference = results.difference(arm, baseline, of)
             _draw_row(axes[0, 1], row, difference.differences, difference.mean, difference.interval)
-    axes[0, 0].set(xlabel=x_label, yticks=range(len(arms)), yticklabels=arms)
+    axes[0, 0].set(xlabel=say(x_label), yticks=range(len(arms)), yticklabels=map(say, arms))
     axes[0, 0].set_ylim(len(arms) - 0.4, -0.6)
     for panel in axes[0]:
         panel.xaxis.set_major_locator(MaxNLocator(3))
     if baseline is not None:
         axes[0, 1].axvline(0, color=COLORS["text"], linewidth=1)
-        axes[0, 1].set_xlabel(f"difference from\n{baseline}")
+        axes[0, 1].set_xlabel(f"{say('difference from')}\n{say(baseline)}")
     return figure
 
 

@@ -1,10 +1,10 @@
 """Figures of what training did: curves over the epochs, runs over seeds, distributions."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, filled, line_colors, minus
+from cnncourse.plots.style import COLORS, TINTS, charts, filled, line_colors, minus
+from cnncourse.plots.words import say
 
 
 def plot_curves(curves, *, x_label, y_label):
@@ -28,7 +28,7 @@ def plot_curves(curves, *, x_label, y_label):
     >>> figure = plot_curves(curves, x_label="epoch", y_label="loss")
     """
     filled("curves", curves)
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    figure, [[axes]] = charts(3.2)
     ends, colors = {}, line_colors(curves)
     for name, (x, y) in curves.items():
         if not len(x) or len(x) != len(y):
@@ -37,7 +37,7 @@ def plot_curves(curves, *, x_label, y_label):
             )
         axes.plot(x, y, color=colors[name])
         ends[name] = (x[-1], y[-1], colors[name])
-    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.set(xlabel=say(x_label), ylabel=say(y_label))
     if all(np.asarray(x).dtype.kind in "ui" for x, _ in curves.values()):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axes, ends)
@@ -53,7 +53,7 @@ def label_ends(axes, ends):
     for name, (x, y, color) in sorted(ends.items(), key=lambda end: end[1][1]):
         highest[x] = max(y, highest.get(x, low - line_height) + line_height)
         axes.annotate(
-            name,
+            say(name),
             (x, highest[x]),
             (7, 0),
             textcoords="offset points",
@@ -88,13 +88,11 @@ def plot_learning_curves(history):
             f"Received {type(history).__name__}."
         )
     metrics = [name for name in curves if not name.startswith("val_") and name != "learning_rate"]
-    figure, panels = plt.subplots(
-        len(metrics), figsize=(WIDTH, 2.5 * len(metrics)), sharex=True, squeeze=False
-    )
-    for axes, metric in zip(panels.flat, metrics, strict=True):
+    figure, rows = charts(2.5 * len(metrics), len(metrics), sharex=True)
+    for axes, metric in zip(rows.flat, metrics, strict=True):
         _draw_epochs(axes, curves[metric], curves.get(f"val_{metric}"))
-        axes.set_ylabel(metric)
-    panels[-1, 0].set_xlabel("epoch")
+        axes.set_ylabel(say(metric))
+    rows[-1, 0].set_xlabel(say("epoch"))
     return figure
 
 
@@ -130,21 +128,22 @@ def plot_generalization_gap(gap):
     >>> figure = plot_generalization_gap(generalization_gap(history))
     """
     epochs, train, unseen, _ = zip(*measured_rows("gap", gap), strict=True)
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    figure, [[axes]] = charts(3.2)
     axes.fill_between(epochs, train, unseen, color=TINTS["padding"], alpha=0.6, linewidth=0)
     _draw_epochs(axes, train, unseen)
-    axes.set(xlabel="epoch", ylabel=gap.metric)
-    axes.set_title(minus(f"gap after the last epoch: {gap.gap:.3f}"), weight="normal")
+    axes.set(xlabel=say("epoch"), ylabel=say(gap.metric))
+    axes.set_title(say(minus(f"gap after the last epoch: {gap.gap:.3f}")), weight="normal")
     return figure
 
 
-def plot_runs(runs, *, x_label, y_label):
+def plot_runs(runs, *, x_label, y_label, x_ticks=None):
     """Show what every single run did, and the mean of each kind of run.
 
     Args:
         runs: each kind's name with its runs, sequences of one length: a value for each epoch.
         x_label: what the x axis shows; it counts from 1.
         y_label: what the y axis shows, with its unit.
+        x_ticks: what to write below each step instead of its number.
 
     Returns:
         The figure: a thin line for every run, a thick one for the mean, with the name at its end.
@@ -159,7 +158,7 @@ def plot_runs(runs, *, x_label, y_label):
     >>> figure = plot_runs(runs, x_label="epoch", y_label="loss")
     """
     filled("runs", runs)
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    figure, [[axes]] = charts(3.4)
     ends, colors = {}, line_colors(runs)
     for name, sequences in runs.items():
         if len({len(sequence) for sequence in sequences}) != 1 or not len(sequences[0]):
@@ -169,8 +168,10 @@ def plot_runs(runs, *, x_label, y_label):
         for sequence in sequences:
             axes.plot(steps, sequence, color=colors[name], linewidth=0.9, alpha=0.6)
         ends[name] = (steps[-1], mean[-1], colors[name])
-    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.set(xlabel=say(x_label), ylabel=say(y_label))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if x_ticks is not None:
+        axes.set_xticks(range(1, len(x_ticks) + 1), map(say, x_ticks))
     label_ends(axes, ends)
     return figure
 
@@ -203,13 +204,13 @@ def plot_fits(fits, train, unseen):
         (min(map(min, pair)), max(map(max, pair))) for pair in zip(train, unseen, strict=True)
     )
     line, room = np.linspace(low, high, 400), 0.15 * (top - bottom)
-    figure, panels = plt.subplots(1, len(fits), figsize=(WIDTH, 2.6), sharey=True, squeeze=False)
-    for axes, (title, fit) in zip(panels.flat, fits.items(), strict=True):
-        axes.plot(*unseen, "o", markersize=3, fillstyle="none", color=COLORS["test"], label="unseen")
+    figure, [columns] = charts(2.6, columns=len(fits), sharey=True)
+    for axes, (title, fit) in zip(columns, fits.items(), strict=True):
+        axes.plot(*unseen, "o", markersize=3, fillstyle="none", color=COLORS["test"], label=say("unseen"))
         axes.plot(line, fit(line), color=COLORS["text"], linewidth=1.6)
-        axes.plot(*train, "o", markersize=6, color=COLORS["train"], label="train")
-        axes.set(title=title, xticks=[], ylim=(bottom - room, top + room))
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+        axes.plot(*train, "o", markersize=6, color=COLORS["train"], label=say("train"))
+        axes.set(title=say(title), xticks=[], ylim=(bottom - room, top + room))
+    figure.legend(*columns[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 
@@ -239,13 +240,12 @@ def plot_histograms(panels, *, x_label):
                 )
     every = np.concatenate([np.ravel(values) for curves in panels.values() for values in curves.values()])
     edges = np.histogram_bin_edges(every, bins=70)
-    size = (WIDTH, 1.1 + 1.5 * len(panels))
-    figure, rows = plt.subplots(len(panels), figsize=size, sharex=True, squeeze=False)
+    figure, rows = charts(1.1 + 1.5 * len(panels), len(panels), sharex=True)
     for axes, (title, curves) in zip(rows.flat, panels.items(), strict=True):
         for name, values in curves.items():
-            axes.hist(np.ravel(values), edges, density=True, histtype="step", linewidth=1.8, label=name)
-        axes.set(yticks=[], title=title)
-    rows[-1, 0].set_xlabel(x_label)
+            axes.hist(np.ravel(values), edges, density=True, histtype="step", linewidth=1.8, label=say(name))
+        axes.set(yticks=[], title=say(title))
+    rows[-1, 0].set_xlabel(say(x_label))
     figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
     return figure
 

@@ -2,22 +2,23 @@
 
 from math import prod
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
-from cnncourse.language import grouped
+from cnncourse.language import number, spoken
 from cnncourse.plots.curves import label_ends, measured_rows
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, filled, line_colors
+from cnncourse.plots.style import COLORS, TINTS, arrow, canvas, charts, filled, line_colors
+from cnncourse.plots.words import say
 
 
-def plot_gradient_norms(norms):
+def plot_gradient_norms(norms, *, y_label="gradient norm"):
     """Show the gradient norm of every layer on a logarithmic scale, for one network or several.
 
     Args:
         norms: what :func:`cnncourse.gradient_norms` returned, or each network's name with its own.
+        y_label: what the y axis shows, where it is another size of each layer.
 
     Returns:
         The figure: a line for each network, from the layer next to the input to the output. A norm
@@ -34,7 +35,7 @@ def plot_gradient_norms(norms):
     >>> figure = plot_gradient_norms({"sigmoid": norms})
     """
     networks = filled("norms", norms) if isinstance(norms, dict) else {"": norms}
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    figure, [[axes]] = charts(3.2)
     ends, colors = {}, line_colors(networks)
     for name, table in networks.items():
         numbers, exponents = _exponents(name, [row.norm for row in measured_rows("norms", table)])
@@ -43,7 +44,7 @@ def plot_gradient_norms(norms):
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set(xlabel="layer, from the input to the output", ylabel="gradient norm")
+    axes.set(xlabel=say("layer, from the input to the output"), ylabel=say(y_label))
     label_ends(axes, ends)
     return figure
 
@@ -77,14 +78,14 @@ def plot_activation_rates(rates):
     >>> figure = plot_activation_rates(ActivationRates((conv, dense)))
     """
     rows = measured_rows("rates", rates)
-    figure, axes = plt.subplots(figsize=(WIDTH, 1.0 + 0.42 * len(rows)))
-    bars = axes.barh(
-        [row.layer for row in rows], [100 * row.active for row in rows], 0.7, color=COLORS["output"]
-    )
-    axes.bar_label(bars, [f"{row.dead} of {row.units} dead" if row.dead else "" for row in rows], padding=6)
+    figure, [[axes]] = charts(1.0 + 0.42 * len(rows))
+    bars = axes.barh(range(len(rows)), [100 * row.active for row in rows], 0.7, color=COLORS["output"])
+    axes.set_yticks(range(len(rows)), [say(row.layer) for row in rows])
+    dead = [say(f"{row.dead} of {row.units} dead") if row.dead else "" for row in rows]
+    axes.bar_label(bars, dead, padding=6)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set(xlim=(0, 100), xlabel="outputs above zero, in percent")
+    axes.set(xlim=(0, 100), xlabel=say("outputs above zero, in percent"))
     return figure
 
 
@@ -112,9 +113,9 @@ def plot_convolution(input_shape, filters, kernel_size, *, stride=1, padding=0):
     output_shape = conv2d_output_shape(input_shape, filters, kernel_size, stride=stride, padding=padding)
     kernel_shape = (*np.broadcast_to(kernel_size, 2), input_shape[2])
     axes = canvas(15, 10.2, left=0, top=1.2)
-    _draw_stack(axes, 0.1, 3.3, "input", "input", input_shape)
-    _draw_stack(axes, 6.2, 1.4, "window", "one filter", kernel_shape, note="+ 1 bias")
-    _draw_stack(axes, 10.6, 2.6, "output", "output", output_shape)
+    _draw_stack(axes, 0.1, 3.3, "input", say("input"), input_shape)
+    _draw_stack(axes, 6.2, 1.4, "window", say("one filter"), kernel_shape, note=say("+ 1 bias"))
+    _draw_stack(axes, 10.6, 2.6, "output", say("output"), output_shape)
     axes.add_patch(Rectangle((0.7, -2.9), 0.9, 0.9, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
     axes.add_patch(Rectangle((11.1, -2.6), 0.3, 0.3, facecolor=TINTS["window"], edgecolor=COLORS["window"]))
     arrow(axes, (1.8, -2.45), (6.1, -2.45))
@@ -126,8 +127,8 @@ def plot_convolution(input_shape, filters, kernel_size, *, stride=1, padding=0):
         "MACs per image": (outputs, weights),
     }
     for row, (name, factors) in enumerate(counts.items()):
-        axes.text(4.5, -6.6 - 0.85 * row, name, ha="right", va="center", weight="bold")
-        axes.text(4.9, -6.6 - 0.85 * row, f"{_times(factors)} = {_grouped(prod(factors))}", va="center")
+        axes.text(4.5, -6.6 - 0.85 * row, say(name), ha="right", va="center", weight="bold")
+        axes.text(4.9, -6.6 - 0.85 * row, f"{number(factors)} = {number(prod(factors))}", va="center")
     return axes.figure
 
 
@@ -138,7 +139,7 @@ def _draw_stack(axes, left, size, kind, name, shape, note=""):
         box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
         axes.add_patch(Rectangle((left + shift, -4 + shift), size, size, **box))
     axes.text(left, -4 + size + 1.4, name, color=COLORS[kind], weight="bold", va="center")
-    axes.text(left, -4.55, _times(shape), color=COLORS[kind], va="center")
+    axes.text(left, -4.55, number(shape), color=COLORS[kind], va="center")
     axes.text(left, -5.3, note, color=COLORS[kind], va="center")
 
 
@@ -164,7 +165,7 @@ def plot_account(account):
     >>> figure = plot_account(anatomy(network))
     """
     layers = _with_parameters("account", account)
-    figure, panels = plt.subplots(1, 2, figsize=(WIDTH, 0.8 + 0.34 * len(layers)), sharey=True)
+    figure, [panels] = charts(0.8 + 0.34 * len(layers), columns=2, sharey=True)
     looks = {
         "parameters": {"facecolor": TINTS["window"], "edgecolor": COLORS["window"]},
         "MACs": {"facecolor": COLORS["compute"]},
@@ -172,12 +173,17 @@ def plot_account(account):
     for axes, (title, look) in zip(panels, looks.items(), strict=True):
         counts = np.array([getattr(layer, title.lower()) or 0 for layer in layers])
         shares = counts / max(counts.sum(), 1)
-        bars = axes.barh([layer.name for layer in layers], shares, 0.7, **look)
-        axes.bar_label(bars, [f"{share:.0%}" if share >= 0.005 else "<1%" for share in shares], padding=4)
+        bars = axes.barh(range(len(layers)), shares, 0.7, **look)
+        axes.bar_label(bars, map(_percent, shares), padding=4)
         axes.grid(visible=False)
-        axes.set(xlim=(0, 1.3 * shares.max()), xticks=[], title=f"share of {title}")
+        axes.set(xlim=(0, 1.3 * shares.max()), xticks=[], title=say(f"share of {title}"))
+    panels[0].set_yticks(range(len(layers)), [say(layer.name) for layer in layers])
     panels[0].invert_yaxis()
     return figure
+
+
+def _percent(share):
+    return spoken().percent(share, 0) if share >= 0.005 else f"<{spoken().percent(0.01, 0)}"
 
 
 def _with_parameters(name, account):
@@ -220,9 +226,9 @@ def plot_feature_maps(accounts):
     shapes = [shape for rows in columns.values() for _, shape in rows]
     scale = 2.6 / max([1, *(shape[0] for shape in shapes if len(shape) == 3)])
     axes = canvas(15, 1.4 + max(_row_top(rows, scale) for rows in columns.values()), left=0, top=1.2)
-    for number, (name, rows) in enumerate(columns.items()):
-        left = number * 15 / len(columns) + 0.1
-        axes.text(left, 0.6, name, weight="bold", va="center")
+    for column, (name, rows) in enumerate(columns.items()):
+        left = column * 15 / len(columns) + 0.1
+        axes.text(left, 0.6, say(name), weight="bold", va="center")
         for row, (layer, shape) in enumerate(rows):
             _draw_map(axes, left, -_row_top(rows[:row], scale), layer, shape, scale)
     return axes.figure
@@ -244,7 +250,7 @@ def _draw_map(axes, left, top, layer, shape, scale):
     box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
     axes.add_patch(Rectangle((left, top - height), width, height, **box))
     label = {"color": COLORS[kind], "va": "center", "fontsize": 10.5}
-    axes.text(left + width + 0.25, top - height / 2, f"{layer}  {_times(shape)}", **label)
+    axes.text(left + width + 0.25, top - height / 2, f"{say(layer)}  {number(shape)}", **label)
 
 
 def plot_training_memory(memory):
@@ -270,18 +276,19 @@ def plot_training_memory(memory):
     for name, each in filled("memory", memory).items():
         if not all(hasattr(each, part) for part in _HELD):
             raise ValueError(f"memory[{name!r}] must come from training_bytes(). Received {each!r}.")
-    figure, axes = plt.subplots(figsize=(WIDTH, 1.5 + 0.5 * len(memory)))
+    figure, [[axes]] = charts(1.5 + 0.5 * len(memory))
     left = np.zeros(len(memory))
     for part, (kind, hatch) in _HELD.items():
         widths = np.array([getattr(each, part) / 1e6 for each in memory.values()])
         look = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "hatch": hatch, "linewidth": 0.9}
-        bars = axes.barh(list(memory), widths, 0.6, left=left, label=part.replace("_", " "), **look)
+        name = say(part.replace("_", " "))
+        bars = axes.barh(range(len(memory)), widths, 0.6, left=left, label=name, **look)
         left += widths
-    axes.bar_label(bars, [f"{_grouped(round(total))} MB" for total in left], padding=5)
+    axes.bar_label(bars, [f"{number(round(total))} MB" for total in left], padding=5)
+    axes.set_yticks(range(len(memory)), map(say, memory))
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(lambda size, _: _grouped(round(size)))
-    axes.set(xlabel="memory in MB", xlim=(0, 1.25 * left.max()))
+    axes.set(xlabel=say("memory in MB"), xlim=(0, 1.25 * left.max()))
     figure.legend(loc="outside upper left", ncols=2)
     return figure
 
@@ -293,12 +300,3 @@ _HELD = {
     "activations": ("output", ""),
 }
 """What training holds: the colour and the hatch of each part."""
-
-
-def _times(factors):
-    return " \N{MULTIPLICATION SIGN} ".join(map(_grouped, factors))
-
-
-def _grouped(count):
-    """Group the digits by thin spaces, which German and English readers read alike."""
-    return grouped(count).replace(",", "\N{THIN SPACE}")

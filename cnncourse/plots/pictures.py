@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from cnncourse.plots.style import COLORS, TINTS, WIDTH, canvas, cell, filled, sheet
+from cnncourse.plots.words import say
 
 
 def plot_pictures(pictures, *, columns=1):
@@ -63,7 +64,7 @@ def _place(figure, image, name, left, top, inches):
     axes.add_image(_Photograph(axes, image))
     axes.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
     axes.spines[:].set(visible=True, linewidth=0.6)
-    axes.set_title(name, pad=5, weight="normal")
+    axes.set_title(say(name), pad=5, weight="normal")
 
 
 class _Photograph(AxesImage):
@@ -148,9 +149,9 @@ def plot_numbers(grids, *, signs=(), block=None):
     left = 0
     for (name, (kind, numbers)), sign in zip(arrays.items(), [*signs, ""], strict=True):
         top = (numbers.shape[0] - height) / 2  # centred on the tallest
-        axes.text(left, top + 0.5, name, color=COLORS[kind], weight="bold", va="center")
+        axes.text(left, top + 0.5, say(name), color=COLORS[kind], weight="bold", va="center")
         for (row, column), number in np.ndenumerate(numbers):
-            cell(axes, left + column, top - row, kind, f"{number:g}")
+            cell(axes, left + column, top - row, kind, say(f"{number:g}"))
         left += numbers.shape[1] + _SIGN
         axes.text(left - _SIGN / 2, -height / 2, sign, ha="center", va="center", fontsize=14)
     _draw_blocks(axes, next(iter(arrays.values()))[1].shape, block)

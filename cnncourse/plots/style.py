@@ -4,6 +4,9 @@ import sys
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.ticker import ScalarFormatter
+
+from cnncourse.language import spoken
 
 _BLUE, _VERMILION, _GREEN, _PURPLE, _BROWN, _GREY = (
     "#1d5fc4",
@@ -83,6 +86,26 @@ def line_colors(names):
 
 
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+
+
+def charts(height, rows=1, columns=1, **options):
+    """Make a figure of that height in inches and an array of axes that write numbers as the reader does."""
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, height), squeeze=False, **options)
+    for panel in axes.flat:
+        panel.xaxis.set_major_formatter(_SpokenNumbers())
+        panel.yaxis.set_major_formatter(_SpokenNumbers())
+    return figure, axes
+
+
+class _SpokenNumbers(ScalarFormatter):
+    """Numbers on an axis, as the language in force writes them when the figure is made."""
+
+    def __init__(self):
+        super().__init__()
+        self._language = spoken()
+
+    def __call__(self, x, pos=None):
+        return self._language.text(super().__call__(x, pos))
 
 
 def sheet(height):

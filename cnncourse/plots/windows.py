@@ -1,12 +1,12 @@
 """Figures of padding and stride: where a window stands, and what it leaves out."""
 
-import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
 from cnncourse.arithmetic import output_size, unused_pixels
 from cnncourse.axis import axes
 from cnncourse.checks import has_pair
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, arrow, canvas, cell, coloured, filled, minus
+from cnncourse.plots.style import COLORS, TINTS, arrow, canvas, cell, charts, coloured, filled, minus
+from cnncourse.plots.words import say
 
 
 def plot_sliding_windows(cases):
@@ -55,12 +55,12 @@ def _case(name, sizes):
 
 
 def _draw_case(axes, name, axis, top):
-    axes.text(0, top - 1.0, name, weight="bold", va="center")
+    axes.text(0, top - 1.0, say(name), weight="bold", va="center")
     left, top = axis.padded + _GAP, top - _HEADLINE
-    axes.text(0, top + 0.5, f"input {_square(axis.size)}", color=COLORS["input"], va="center")
+    axes.text(0, top + 0.5, say(f"input {_square(axis.size)}"), color=COLORS["input"], va="center")
     if axis.padded > axis.size:
-        axes.text(axis.padded, top + 0.5, "padding", color=COLORS["padding"], va="center", ha="right")
-    axes.text(left, top + 0.5, f"output {_square(axis.output)}", color=COLORS["output"], va="center")
+        axes.text(axis.padded, top + 0.5, say("padding"), color=COLORS["padding"], va="center", ha="right")
+    axes.text(left, top + 0.5, say(f"output {_square(axis.output)}"), color=COLORS["output"], va="center")
     _draw_grid(axes, 0, top, [axis.kind(pixel) for pixel in axis.pixels])
     _draw_window(axes, 0, top, axis.kernel, axis.stride if axis.output > 1 else 0)
     arrow(axes, (axis.padded + 0.4, top - axis.output / 2), (left - 0.4, top - axis.output / 2))
@@ -111,26 +111,26 @@ def plot_positions(input_size, kernel_size, stride=1, padding=0):
     >>> figure = plot_positions(8, 3, stride=2)  # pixel 7 is left over
     """
     axis = _one_axis(input_size, kernel_size, stride, padding)
-    axes = canvas(axis.padded + 5.4, 1.3 * axis.output + 2.5, left=-axis.before - 2.6, top=1.1)
+    axes = canvas(axis.padded + 5.9, 1.3 * axis.output + 2.5, left=-axis.before - 2.6, top=1.1)
     for pixel in axis.pixels:
         cell(axes, pixel, 0, axis.kind(pixel), pixel)
     for index in range(axis.output):
         _draw_position(axes, axis, index, -1.3 * (index + 1) - 0.1)
     for kind in ("input", "padding", "unused"):
         for left, right in _runs([pixel for pixel in axis.pixels if axis.kind(pixel) == kind]):
-            axes.text((left + right) / 2, 0.45, kind, color=COLORS[kind], ha="center", va="center")
-    axes.text(axis.pixels.stop + 1.7, 0.45, "output", color=COLORS["output"], ha="center", va="center")
+            axes.text((left + right) / 2, 0.45, say(kind), color=COLORS[kind], ha="center", va="center")
+    axes.text(axis.pixels.stop + 2.2, 0.45, say("output"), color=COLORS["output"], ha="center", va="center")
     return axes.figure
 
 
 def _draw_position(axes, axis, index, top):
     """Draw one position of the window: where it starts, the pixels it reads, the output it makes."""
     start, end = index * axis.stride - axis.before, axis.pixels.stop
-    axes.text(-axis.before - 0.35, top - 0.5, minus(f"start {start}"), ha="right", va="center")
+    axes.text(-axis.before - 0.35, top - 0.5, say(minus(f"start {start}")), ha="right", va="center")
     for pixel in range(start, start + axis.kernel):
         cell(axes, pixel, top, "window", pixel)
-    arrow(axes, (start + axis.kernel + 0.1, top - 0.5), (end + 1.1, top - 0.5))
-    cell(axes, end + 1.2, top, "output", index)
+    arrow(axes, (start + axis.kernel + 0.1, top - 0.5), (end + 1.6, top - 0.5))
+    cell(axes, end + 1.7, top, "output", index)
 
 
 def plot_output_sizes(input_sizes, kernel_size, stride=1, padding=0):
@@ -155,18 +155,18 @@ def plot_output_sizes(input_sizes, kernel_size, stride=1, padding=0):
     sizes = filled("input_sizes", list(input_sizes))
     outputs = [output_size(size, kernel_size, stride, padding) for size in sizes]
     unused = [unused_pixels(size, kernel_size, stride, padding) for size in sizes]
-    figure, axes = plt.subplots(figsize=(WIDTH, 3.4))
+    figure, [[axes]] = charts(3.4)
     exact = [output + left / stride for output, left in zip(outputs, unused, strict=True)]
     axes.plot(sizes, exact, color=COLORS["unused"], linewidth=1.4)
     axes.vlines(sizes, outputs, exact, color=COLORS["unused"], linewidth=1.4, linestyle=":")
     axes.plot(sizes, outputs, "o", color=COLORS["output"], markersize=8)
     for size, output, left in zip(sizes, outputs, unused, strict=True):
         axes.annotate(left, (size, output), (0, -9), textcoords="offset points", ha="center", va="top")
-    axes.annotate(
-        "the division", (sizes[-1], exact[-1]), (0, 8), ha="right", va="bottom", **coloured("unused")
-    )
-    axes.set(xticks=sizes, yticks=sorted(set(outputs)), xlabel="input size n", ylabel="output size")
-    axes.set_title("dots: output size · numbers: unused pixels", weight="normal")
+    end, place = (sizes[-1], exact[-1]), {"ha": "right", "va": "bottom"}
+    axes.annotate(say("the division"), end, (0, 8), **place, **coloured("unused"))
+    axes.set(xticks=sizes, yticks=sorted(set(outputs)))
+    axes.set(xlabel=say("input size n"), ylabel=say("output size"))
+    axes.set_title(say("dots: output size · numbers: unused pixels"), weight="normal")
     axes.margins(0.06, 0.2)
     return figure
 

@@ -1,0 +1,165 @@
+"""The words in figures: a label in English, said in the reader's language.
+
+The code that draws, and the notebooks of both editions, name things in English; :func:`say` looks the
+label up when it is drawn. What is not here stays as it is: names of layers, networks and arguments,
+and whatever a reader calls his own curves.
+"""
+
+import re
+
+from cnncourse.language import spoken
+
+GERMAN = {
+    # axes
+    "accuracy": "Genauigkeit",
+    "activation": "Aktivierung",
+    "convolutions and poolings so far": "Faltungen und Poolings bisher",
+    "derivative": "Ableitung",
+    "difference from": "Unterschied zu",
+    "epoch": "Epoche",
+    "gradient norm": "Gradientennorm",
+    "input size n": "Eingabegröße n",
+    "layer": "Schicht",
+    "layer, from the input to the output": "Schicht, von der Eingabe zur Ausgabe",
+    "loss": "Verlust",
+    "mean brightness": "mittlere Helligkeit",
+    "memory in MB": "Speicher in MB",
+    "output size": "Ausgabegröße",
+    "outputs above zero, in percent": "Ausgaben über null, in Prozent",
+    "read from": "gelesen aus",
+    "receptive field in pixels": "rezeptives Feld in Pixeln",
+    "relative weight change": "relative Änderung der Gewichte",
+    "row": "Zeile",
+    "share guessed right": "Anteil richtig geraten",
+    "share of blank maps per image": "Anteil leerer Karten je Bild",
+    "share of dead units": "Anteil toter Einheiten",
+    "share of outputs above zero": "Anteil der Ausgaben über null",
+    "standard deviation": "Standardabweichung",
+    "test accuracy": "Testgenauigkeit",
+    "training accuracy": "Trainingsgenauigkeit",
+    "training images": "Trainingsbilder",
+    # data, epochs, layers, and how many there are
+    "batch {}": "Batch {}",
+    "channel {}": "Kanal {}",
+    "conv\n{}": "Conv\n{}",
+    "degree {}": "Grad {}",
+    "dense\n{}": "Dense\n{}",
+    "epoch {}": "Epoche {}",
+    "gap after the last epoch: {}": "Lücke nach der letzten Epoche: {}",
+    "inference": "Inferenz",
+    "step {}": "Schritt {}",
+    "train": "Training",
+    "training": "Training",
+    "unseen": "neue Daten",
+    "validation": "Validierung",
+    "{} degrees": "{} Grad",
+    "{} epochs": "{} Epochen",
+    "{} images": "{} Bilder",
+    "{} layers": "{} Schichten",
+    "{} of {} dead": "{} von {} tot",
+    # what a network is made of, and what it costs
+    "+ {} bias": "+ {} Bias",
+    "MACs per image": "MACs je Bild",
+    "activations": "Aktivierungen",
+    "gradients": "Gradienten",
+    "input": "Eingabe",
+    "kernel": "Kernel",
+    "one filter": "ein Filter",
+    "optimizer state": "Zustand des Optimierers",
+    "output": "Ausgabe",
+    "parameters": "Parameter",
+    "products": "Produkte",
+    "share of MACs": "Anteil der MACs",
+    "share of parameters": "Anteil der Parameter",
+    "window": "Fenster",
+    # padding and stride
+    "dots: output size · numbers: unused pixels": "Punkte: Ausgabegröße · Zahlen: ungenutzte Pixel",
+    "input {} × {}": "Eingabe {} × {}",
+    "mirrored": "gespiegelt",
+    "output {} × {}": "Ausgabe {} × {}",
+    "padded with zeros": "mit Nullen aufgefüllt",
+    "padding": "Padding",
+    "start {}": "Start {}",
+    "stride {}": "Stride {}",
+    "the division": "die Division",
+    "unused": "ungenutzt",
+    "zeros": "Nullen",
+    # pictures, and what was done to them
+    "average": "Mittelwert",
+    "blur": "unscharf",
+    "brightness": "Helligkeit",
+    "channels": "Kanäle",
+    "contrast": "Kontrast",
+    "flip": "gespiegelt",
+    "grey": "grau",
+    "half a pixel": "halber Pixel",
+    "half turn": "kopfüber",
+    "horizontal edges": "waagerechte Kanten",
+    "invert": "invertiert",
+    "max": "Maximum",
+    "one pixel": "ein Pixel",
+    "original": "Original",
+    "photograph": "Foto",
+    "pixels": "Pixel",
+    "rotation": "gedreht",
+    "shift": "verschoben",
+    "vertical edges": "senkrechte Kanten",
+    "zoom": "vergrößert",
+    # shapes
+    "bar": "Balken",
+    "crescent": "Sichel",
+    "disk": "Scheibe",
+    "plus": "Plus",
+    "ring": "Ring",
+    "square": "Quadrat",
+    "star": "Stern",
+    "triangle": "Dreieck",
+    # arms of experiments
+    "before": "vorher",
+    "blur only": "nur unscharf",
+    "cutout": "Cutout",
+    "dropout": "Dropout",
+    "fresh": "frisch",
+    "interpolated": "interpoliert",
+    "normalized": "normalisiert",
+    "normalized once": "einmal normalisiert",
+    "nothing": "ohne alles",
+    "recolour": "umgefärbt",
+    "residual": "Residual",
+    "scaled and shifted": "skaliert und verschoben",
+    "scaled tanh": "skalierter tanh",
+    "sigmoid": "Sigmoid",
+    "sigmoid BN": "Sigmoid BN",
+    "small steps": "kleine Schritte",
+    "trained": "trainiert",
+    "turned": "gedreht",
+    "untrained": "untrainiert",
+    "whole pixels": "ganze Pixel",
+    "with": "mit",
+    "without": "ohne",
+}
+"""What a label says in German; ``{}`` stands for a number, in the same order in both."""
+
+_NUMBER = re.compile(r"(?<![\w.])\N{MINUS SIGN}?\d+(?:\.\d+)?(?![\w.])")
+
+
+def say(label):
+    """Say an English label in the language in force, with its numbers as that language writes them.
+
+    A label that is a list, with commas between its parts, is looked up part by part.
+
+    >>> say("gap after the last epoch: 0.388")
+    'Lücke nach der letzten Epoche: 0,388'
+    >>> say("ReLU Glorot, 5 layers")
+    'ReLU Glorot, 5 Schichten'
+    """
+    language = spoken()
+    return language.text(language.pick((_german, str))(str(label)))
+
+
+def _german(label):
+    numbers = _NUMBER.findall(label)
+    if (pattern := _NUMBER.sub("{}", label)) in GERMAN:
+        return GERMAN[pattern].format(*numbers)
+    first, comma, rest = label.partition(", ")
+    return f"{_german(first)}, {_german(rest)}" if comma else label
