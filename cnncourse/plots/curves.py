@@ -45,22 +45,28 @@ def plot_curves(curves, *, x_label, y_label):
 
 
 def label_ends(axes, ends):
-    """Write each curve's name beside its end, moved up where it would cover the name below."""
-    figure_height = axes.figure.get_size_inches()[1] * 72
-    low, high = axes.get_ylim()
-    line_height = (high - low) * 16 / (0.75 * figure_height)
-    highest = {}  # the label that is highest so far at each x: curves may end at different places
+    """Write each curve's name beside its end, moved up where it would cover a name below."""
+    width, height = 0.75 * 72 * axes.figure.get_size_inches()
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    letter, line = 7 * (right - left) / width, 16 * (high - low) / height
+    placed = []  # where each name begins, ends and has its upper edge
     for name, (x, y, color) in sorted(ends.items(), key=lambda end: end[1][1]):
-        highest[x] = max(y, highest.get(x, low - line_height) + line_height)
-        axes.annotate(
-            say(name),
-            (x, highest[x]),
-            (7, 0),
-            textcoords="offset points",
-            color=color,
-            va="center",
-            annotation_clip=False,
-        )
+        lines = _broken(say(name)).split("\n")
+        end = x + letter * (1 + max(map(len, lines)))
+        edges = [top for start, stop, top in placed if start < end and x < stop]
+        y = max([y, low, *(top + len(lines) * line / 2 for top in edges)])
+        placed.append((x, end, y + len(lines) * line / 2))
+        look = {"textcoords": "offset points", "color": color, "va": "center", "annotation_clip": False}
+        axes.annotate("\n".join(lines), (x, y), (7, 0), **look)
+
+
+def _broken(name):
+    """Put the last part of a long name on a line of its own, which leaves the curve more room."""
+    first, comma, last = name.rpartition(", ")
+    return f"{first},\n{last}" if comma and len(name) > _LONG else name
+
+
+_LONG = 18  # letters
 
 
 def plot_learning_curves(history):

@@ -244,13 +244,14 @@ def _row_top(rows_above, scale):
 
 
 def _draw_map(axes, left, top, layer, shape, scale):
-    """Draw an output to scale, with its name and its shape to its right."""
+    """Draw an output to scale, with its name and its shape on its right."""
     kind = "input" if layer == "input" else "output"
     height, width = _sides(shape, scale)
     box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
     axes.add_patch(Rectangle((left, top - height), width, height, **box))
     label = {"color": COLORS[kind], "va": "center", "fontsize": 10.5}
-    axes.text(left + width + 0.25, top - height / 2, f"{say(layer)}  {number(shape)}", **label)
+    between = "\n" if height > 1 else "  "  # beside a large map there is less room, but for two lines
+    axes.text(left + width + 0.25, top - height / 2, f"{say(layer)}{between}{number(shape)}", **label)
 
 
 def plot_training_memory(memory):
