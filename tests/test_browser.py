@@ -52,6 +52,8 @@ TOO_WIDE = """() => {
     .filter((element) => element.getBoundingClientRect().right > width + 1)
     .map((element) => `${element.tagName}.${element.className}`).slice(0, 5).concat("page scrolls sideways");
 }"""
+CUT_CELLS = """(table) => [...table.querySelectorAll("td, th")]
+  .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.innerText)"""
 # Formulas that are parted from the bracket before them or the full stop after them by the end of a line.
 PARTED = """() => [...document.querySelectorAll(".together:has(.base)")].filter((element) => {
   const bases = [...element.querySelectorAll(".base")].map((each) => each.getBoundingClientRect());
@@ -378,6 +380,19 @@ def test_a_wide_table_fades_until_it_is_scrolled_to_its_end(page, server):
         table.evaluate("(element, left) => { element.scrollLeft = left; }", left)
         page.wait_for_timeout(100)  # the event comes with the next frame
         assert table.evaluate(faded) == expected
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_account_of_a_network_fits_without_scrolling(page, server, language, width):
+    page.set_viewport_size(width)
+    page.goto(f"{server}/{language}/notebooks/arithmetic.html", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('[hidden]').forEach((each) => { each.hidden = false; })")
+    assert page.locator(".cnn-anatomy > div").count() >= 2
+    for table in page.locator(".cnn-anatomy > div").all():
+        assert table.evaluate("table => table.clientWidth") > 300
+        assert table.evaluate("table => table.scrollWidth - table.clientWidth") <= 0
+        assert table.evaluate(CUT_CELLS) == []
 
 
 def test_missing_page_leads_back_to_the_book(visit, server):

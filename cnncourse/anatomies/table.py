@@ -73,7 +73,30 @@ _CSS = """
   background-color: transparent; border: 0; border-bottom: 1px solid rgba(128, 128, 128, .3); }
 .cnn-anatomy :is(th, td).word { text-align: left; }
 .cnn-anatomy :is(th, tfoot td) { font-weight: bold; }
+.cnn-anatomy { container-type: inline-size; }
+@container (width < 58em) {
+.cnn-anatomy :is(table, thead, tbody, tfoot) { display: block; width: 100%; }
+.cnn-anatomy tr { display: grid; padding: .25em 0; border-bottom: 1px solid rgba(128, 128, 128, .3);
+  grid-template-columns: 50fr 52fr 44fr 26fr 48fr 26fr; }
+.cnn-anatomy :is(th, td) { min-width: 0; padding: .05em .3em; border: 0; }
+.cnn-anatomy .word { white-space: normal; overflow-wrap: anywhere; }
+.cnn-anatomy :is(th, td):nth-child(2) { grid-area: 2 / 1; }
+.cnn-anatomy :is(th, td):nth-child(8) { grid-area: 2 / 3; }
+.cnn-anatomy :is(th, td):nth-child(9) { grid-area: 2 / 5; }
+}
+@container (width < 34em) {
+.cnn-anatomy > div { max-height: none; }
+.cnn-anatomy tr { grid-template-columns: 30fr 27fr 31fr; }
+.cnn-anatomy :is(th, td):nth-child(3) { grid-area: 3 / 1; }
+.cnn-anatomy :is(th, td):nth-child(4) { grid-area: 1 / 2; }
+.cnn-anatomy :is(th, td):nth-child(5) { grid-area: 2 / 2; }
+.cnn-anatomy :is(th, td):nth-child(6) { grid-area: 1 / 3; }
+.cnn-anatomy :is(th, td):nth-child(7) { grid-area: 2 / 3; }
+.cnn-anatomy :is(th, td):nth-child(8) { grid-area: 3 / 2; }
+.cnn-anatomy :is(th, td):nth-child(9) { grid-area: 3 / 3; }
+}
 """.strip()
+"""The table; where nine columns have no room, a layer takes two lines, and three on a phone."""
 _BAR = "background-image: linear-gradient(90deg, rgba(0, 114, 178, .35) {0:.1f}%, transparent {0:.1f}%)"
 
 
