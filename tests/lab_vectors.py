@@ -192,11 +192,14 @@ def pool(image, pool_size, stride, kind):
     return np.rint(cc.average_pool(images, pool_size, stride=stride)[0] * pool_size**2).astype(int).tolist()
 
 
+CALCULATIONS = [topic for topic in cc.DRILL_TOPICS if not cc.drill(topic).choices]
+
+
 def drill():
     """Answers to a task of each topic, in turn German and English: right, typically wrong, and nonsense."""
     for start, language in enumerate(("de", "en")):
         yield "use", {"bank": drill_bank.tables(language)}
-        for number, topic in list(enumerate(cc.DRILL_TOPICS))[start::2]:
+        for number, topic in list(enumerate(CALCULATIONS))[start::2]:
             task = cc.drill(topic, level=number % 3 + 1, seed=11, language=language)
             for answer in answers(task):
                 yield "check", {"task": task, "answer": answer}

@@ -23,6 +23,7 @@ import cnncourse as cc
 import cnncourse.drills
 from cnncourse.drills import DRILL_TOPICS, LEVELS, Drill, Mistake, drill, exam, exam_sheet
 from cnncourse.drills.__main__ import main
+from cnncourse.drills.concepts import Concepts
 from cnncourse.drills.sheet import worked_answer
 from cnncourse.drills.tasks import Task, Topic
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
@@ -30,7 +31,15 @@ from cnncourse.drills.units import DECIMALS
 from cnncourse.language import spoken
 from cnncourse.reveals import REVEALS
 
-CELLS = [(topic, level) for topic in DRILL_TOPICS for level in LEVELS]
+CALCULATIONS = [name for name, topic in TOPICS.items() if not isinstance(topic, Concepts)]
+CELLS = [
+    (topic, level, version)
+    for topic in CALCULATIONS
+    for level in LEVELS
+    for version in (1, latest_version())
+    if version == 1 or TOPICS[topic].tasks(level, version) != TOPICS[topic].tasks(level, 1)
+]
+"""All kinds of calculations: those of the first version, and those that the newest has instead."""
 SEEDS = st.integers(min_value=0, max_value=10**6)
 UNIT_BYTES = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "MiB": 2**20}
 
@@ -53,6 +62,8 @@ PHRASES = r"""
     (?:Ausgabe der Form|output of shape) (?P<o>\d+) × (?P=o) × (?P<k>\d+)
     (?:solche der Form|become maps of shape) (?P<h>\d+) × (?P<w>\d+) × (?P<k>\d+)
     (?:Form|shape) (?P<h>\d+) × (?P<w>\d+) × (?P<c>\d+)
+    (?:von|of) (?P<first>\d+) × (?P=first)(?= (?:and )?padding 0)
+    (?:von|of) (?P<second>\d+) × (?P=second)(?= (?:und Padding|and padding)\.)
     (?:genau|exactly) (?P<o>\d+) × (?P=o)
     (?P<o>\d+) × (?P=o) (?:Werte|values)
     (?:der Größe|of size) (?P<f>\d+) × (?P=f)
@@ -175,7 +186,7 @@ ORACLES = {
     ("same_padding", 3): lambda q: same_padding(q) - same_padding(q) // 2,
     ("keep_size", 1): lambda q: fitting_padding(q, q.n),
     ("keep_size", 2): lambda q: fitting_padding(q, q.o),
-    ("keep_size", 3): lambda q: next(f for f in count(1) if positions(q.n, f, q.s, q.p, q.d) == q.n),
+    ("keep_size", 3): lambda q: (restoring_padding if hasattr(q, "second") else keeping_kernel)(q),
     ("conv_parameters", 1): lambda q: weights(q.f, q.f, q.c, q.k) + q.k,
     ("conv_parameters", 2): lambda q: weights(q.f, q.f, q.c, q.k) + q.k,
     ("conv_parameters", 3): lambda q: weights(q.f, q.f, q.c // q.g, q.k) + q.k,
@@ -199,7 +210,7 @@ ORACLES = {
     ("training_memory", 3): lambda q: next(b for b in count() if training_bytes(q, b + 1) > q.memory * 10**9),
     ("conv_compute", 1): lambda q: weights(q.o, q.o, q.k, q.f, q.f, q.c),
     ("conv_compute", 2): lambda q: positions(q.n, q.f, q.s, q.p) ** 2 * weights(q.f, q.f, q.c, q.k),
-    ("conv_compute", 3): lambda q: 2 * weights(q.b, q.h, q.w, q.k, q.f, q.f, q.c // q.g),
+    ("conv_compute", 3): lambda q: 2 * weights(q.b, q.h, q.w, q.k, q.f, q.f, q.c // getattr(q, "g", 1)),
     ("dense_compute", 1): lambda q: weights(q.inputs, q.units),
     ("dense_compute", 2): lambda q: 2 * weights(q.h, q.w, q.c, q.units),
     ("dense_compute", 3): lambda q: q.b * (weights(q.h, q.w, q.c, q.hidden) + weights(q.hidden, q.units)),
@@ -211,6 +222,15 @@ ORACLES = {
     ("reverse", 3): lambda q: (fitting_kernel if hasattr(q, "parameters") else smallest_input)(q),
 }
 WHOLE = {"receptive_field": oracle_field, "network": oracle_network}  # these list layers
+
+
+def keeping_kernel(q):
+    return next(f for f in count(1) if positions(q.n, f, q.s, q.p, q.d) == q.n)
+
+
+def restoring_padding(q):
+    small = positions(q.n, q.first, q.s, q.p)
+    return next(p for p in count() if positions(small, q.second, q.s, p) == q.n)
 
 
 def pooled(q, h, w, c):
@@ -240,11 +260,11 @@ def expected(task):
     return np.asarray(ORACLES[task.topic, task.level](givens(task)), float) / UNIT_BYTES.get(task.unit, 1)
 
 
-@pytest.mark.parametrize(("topic", "level"), [cell for cell in CELLS if cell[0] != "network"])
+@pytest.mark.parametrize(("topic", "level", "version"), [cell for cell in CELLS if cell[0] != "network"])
 @settings(max_examples=20, deadline=None)
 @given(seed=SEEDS, language=st.sampled_from(["de", "en"]))
-def test_answer_equals_the_oracle(topic, level, seed, language):
-    task = drill(topic, level, seed, language)
+def test_answer_equals_the_oracle(topic, level, version, seed, language):
+    task = drill(topic, level, seed, language, version=version)
     np.testing.assert_allclose(task.answer, expected(task), rtol=1e-12, err_msg=task.question)
 
 
@@ -264,11 +284,11 @@ def test_the_oracle_reads_all_or_nothing(question):
         givens(made(1, "parameters", "en", question=question))
 
 
-@pytest.mark.parametrize(("topic", "level"), CELLS)
+@pytest.mark.parametrize(("topic", "level", "version"), CELLS)
 @settings(max_examples=8, deadline=None)
 @given(seed=SEEDS)
-def test_both_languages_hold_the_same_numbers(topic, level, seed):
-    german, english = drill(topic, level, seed, "de"), drill(topic, level, seed, "en")
+def test_both_languages_hold_the_same_numbers(topic, level, version, seed):
+    german, english = (drill(topic, level, seed, code, version=version) for code in ("de", "en"))
     assert german.answer == english.answer
     assert [each.value for each in german.mistakes] == [each.value for each in english.mistakes]
     assert digits(german.question) == digits(english.question)
@@ -281,11 +301,11 @@ def digits(text):
     return Counter(re.findall(r"\d+", re.sub(r"(?<=\d)(?:[.,]|\{,\})(?=\d)", "", text)))
 
 
-@pytest.mark.parametrize(("topic", "level"), CELLS)
+@pytest.mark.parametrize(("topic", "level", "version"), CELLS)
 @settings(max_examples=12, deadline=None)
 @given(seed=SEEDS, language=st.sampled_from(["de", "en"]))
-def test_every_mistake_is_wrong_plausible_and_recognized(topic, level, seed, language):
-    task = drill(topic, level, seed, language)
+def test_every_mistake_is_wrong_plausible_and_recognized(topic, level, version, seed, language):
+    task = drill(topic, level, seed, language, version=version)
     values = [each.value for each in task.mistakes]
     assert len(values) >= 2
     assert len({task.answer, *values}) == len(values) + 1
@@ -305,11 +325,11 @@ def written(value, language):
     return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
 
 
-@pytest.mark.parametrize(("topic", "level"), CELLS)
+@pytest.mark.parametrize(("topic", "level", "version"), CELLS)
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_text_is_clean(topic, level, language):
+def test_text_is_clean(topic, level, version, language):
     for seed in range(8):
-        task = drill(topic, level, seed, language)
+        task = drill(topic, level, seed, language, version=version)
         prose = re.sub(r"```.*?```|`[^`]*`", "", task.question + task.solution, flags=re.DOTALL)
         decimal = r"\d\.\d{1,2}\b" if language == "de" else r"\d,\d{1,2}\b"
         assert not re.search(decimal, prose), prose  # the other language's decimals
@@ -462,7 +482,7 @@ def digest_of_seeds():
     """Of the numbers of many seeds: exams, tasks on any topic, tasks of each topic and level."""
     exams = [task for seed in range(4) for size in (6, 40) for task in exam(size, seed, "en")]
     any_topic = [drill(None, level, seed, "en") for level in LEVELS for seed in range(10)]
-    each = [drill(*cell, seed, "en") for cell in CELLS if cell[0] in FIRST for seed in range(3)]
+    each = [drill(topic, level, seed, "en") for topic in FIRST for level in LEVELS for seed in range(3)]
     numbers = [
         (task.topic, task.level, task.seed, task.answer, [mistake.value for mistake in task.mistakes])
         for task in (*exams, *any_topic, *each)
@@ -515,7 +535,8 @@ def test_a_later_version_covers_its_topics(grown, seed):
 def test_a_sentence_on_a_mistake_stands_where_it_belongs():
     """Beside the tasks of its topic, or in one place if several topics make the mistake; none is unused."""
     users = {name: set() for name in REVEALS}
-    for name, topic in TOPICS.items():
+    for name in CALCULATIONS:
+        topic = TOPICS[name]
         source = inspect.getsource(import_module(f"cnncourse.drills.topics.{name}"))
         tasks = source.partition("TOPIC.reveals |= {")[0]
         assert REVEALS.keys().isdisjoint(topic.reveals.maps[0])
@@ -528,8 +549,8 @@ def test_a_sentence_on_a_mistake_stands_where_it_belongs():
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_drill_goes_through_json(language):
-    for topic, level in CELLS:
-        task = drill(topic, level, 1, language)
+    for topic, level, version in CELLS:
+        task = drill(topic, level, 1, language, version=version)
         data = json.loads(json.dumps(task.to_dict(), ensure_ascii=False))
         assert data["question"] == task.question
         assert np.array_equal(data["answer"], task.answer)

@@ -51,6 +51,18 @@ def mark(question, response, unit=""):
     return 0, None
 
 
+def ticked(question, text):
+    """The grade and the feedback of the choice with this text."""
+    found = [answer for answer in question.iter("answer") if plain(answer.findtext("text")) == plain(text)]
+    assert len(found) == 1
+    return int(found[0].get("fraction")), found[0].findtext("feedback/text")
+
+
+def plain(text):
+    """Letters and digits alone, without Markdown and HTML."""
+    return re.sub(r"<[^>]+>|&\w+;|\W", "", text)
+
+
 def written(value):
     """A shape as a student types it; a number is its own text."""
     return "{} x {}  x {}".format(*value) if isinstance(value, tuple) else value
@@ -64,12 +76,26 @@ def exported():
 @pytest.mark.parametrize("task", EVERY, ids=id_of)
 def test_the_answer_is_right_and_each_typical_mistake_gets_its_feedback(exported, task):
     question = exported[task.language][id_of(task)]
-    assert mark(question, written(task.answer))[0] == 100
+
+    def graded(value):
+        return ticked(question, task.lettered[value]) if task.choices else mark(question, written(value))
+
+    assert graded(task.answer)[0] == 100
     for value, reveals in task.mistakes:
-        grade, feedback = mark(question, written(value))
+        grade, feedback = graded(value)
         assert grade == 0
         if "$" not in reveals:
-            assert re.sub(r"<[^>]+>|\W", "", feedback) == re.sub(r"\W", "", reveals)
+            assert plain(feedback) == plain(reveals)
+
+
+def test_a_task_on_concepts_is_a_multiple_choice():
+    for language in ("de", "en"):
+        task = cc.drill("concepts_layers", 2, 1, language)
+        question = questions([task])[id_of(task)]
+        assert question.get("type") == "multichoice"
+        settings = [question.findtext(name) for name in ("single", "shuffleanswers", "answernumbering")]
+        assert settings == ["true", "true", "abc"]
+        assert sorted(int(answer.get("fraction")) for answer in question.iter("answer")) == [0, 0, 0, 100]
 
 
 @pytest.mark.parametrize("task", EVERY, ids=id_of)

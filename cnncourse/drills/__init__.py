@@ -5,21 +5,27 @@ and in English, today and after the drills have grown. ``check`` tells right fro
 typical wrong answer reveals.
 
 The drills grow in versions. What a later version adds, a topic of its own or another task on a topic,
-says ``since=2``; ``drill`` and ``exam`` draw from version 1 unless they are asked for a later one. So a
-seed names the same exam for ever, and a seed with a version an exam with the newer topics.
+says ``since=2``; what it takes away, because no chapter teaches it, says ``until=2``. ``drill`` and ``exam``
+draw from version 1 unless they are asked for a later one. So a seed names the same exam for ever, and a
+seed with a version an exam with the newer topics. Version 2 added separable convolutions; version 3 asks for
+concepts, too, and only for what a chapter of the book teaches.
 
 ``python -m cnncourse.drills --seed 7 --language de`` prints an exam sheet in Markdown, ``--variants 30`` as
 many exams with other numbers and a key for marking, and ``--format moodle`` questions for Moodle.
 """
 
 import random
+from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import count as counting
+from itertools import islice
 from typing import NamedTuple
 
 from cnncourse.checks import is_whole
-from cnncourse.drills.answers import is_rounding, read_quantities, read_shape
+from cnncourse.drills.answers import is_rounding, read_choice, read_quantities, read_shape
+from cnncourse.drills.concepts import LETTERS
 from cnncourse.drills.moodle import moodle_xml
-from cnncourse.drills.sheet import answer_key, exam_sheet
+from cnncourse.drills.sheet import answer_key, exam_sheet, question_text
 from cnncourse.drills.tasks import LEVELS, Writer
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
 from cnncourse.drills.units import UNITS
@@ -48,7 +54,7 @@ _ATTEMPTS = 500  # draws before a task with distinct wrong answers, or a new one
 class Mistake(NamedTuple):
     """A typical wrong answer, in the drill's unit, and what it reveals."""
 
-    value: int | float | tuple
+    value: int | float | tuple | str
     reveals: str
 
 
@@ -58,14 +64,18 @@ class Drill:
 
     Args:
         topic: one of :data:`DRILL_TOPICS`.
-        level: 1 (one formula), 2 (with numbers to spare), 3 (several steps).
+        level: 1 (one formula), 2 (with numbers to spare), 3 (several steps); of concepts 1 (know), 2 (apply),
+            3 (judge).
         seed: the seed that it was drawn with.
         language: ``"de"`` or ``"en"``.
         question: Markdown with math.
-        answer: a whole number, a decimal number, or a shape ``(height, width, channels)``.
+        answer: a whole number, a decimal number, a shape ``(height, width, channels)``, or the letter of
+            the right choice.
         unit: the unit of the answer, in the drill's language; empty for a mere number.
         solution: the worked solution, Markdown with math.
         mistakes: a tuple of :class:`Mistake`; their values differ from the answer and each other.
+        choices: what to choose from, for ``"a"``, ``"b"`` and so on; empty for a calculation.
+        section: where the book teaches it: the page and the label, ``"padding-stride#sec-stride"``.
 
     >>> task = drill("conv_parameters", seed=1, language="en")
     >>> task.check(task.answer).right
@@ -77,10 +87,12 @@ class Drill:
     seed: int
     language: str
     question: str
-    answer: int | float | tuple
+    answer: int | float | tuple | str
     unit: str
     solution: str
     mistakes: tuple
+    choices: tuple = ()
+    section: str = ""
 
     @property
     def title(self):
@@ -104,7 +116,7 @@ class Drill:
         German, a fraction in English; ``34 944`` and ``34944`` are fine in both), with or without
         a unit. In English, for example: ``139.776 kB``, ``136.5 KiB``, ``105.4 M MACs``; a shape
         is ``55 x 55 x 96`` in both. A rounded answer is right if its digits are and if there are
-        at least three.
+        at least three. A choice is its letter, or its text.
 
         Args:
             answer: what the learner wrote, as text; or a number in the drill's unit, or a tuple.
@@ -142,23 +154,29 @@ class Drill:
         mistakes = [{"value": value, "reveals": reveals} for value, reveals in self.mistakes]
         return asdict(self) | {"title": self.title, "mistakes": mistakes}
 
+    @property
+    def lettered(self):
+        """The choices by their letters: ``{"a": "…", "b": "…"}``."""
+        return dict(zip(LETTERS, self.choices, strict=False))
+
     def __repr__(self):
-        return f"{self.title} ({'★' * self.level})\n\n{self.question}"
+        return f"{self.title} ({'★' * self.level})\n\n{question_text(self)}"
 
     def _repr_markdown_(self):
-        return f"**{self.title}** ({'★' * self.level})\n\n{self.question}"
+        return f"**{self.title}** ({'★' * self.level})\n\n{question_text(self)}"
 
     def _read(self, answer):
         """Give every way to read the answer, the likeliest first."""
-        shape = isinstance(self.answer, tuple)
-        if shape:
-            readings = list(filter(None, [read_shape(answer)]))
+        if self.choices:
+            kind, readings = "no_choice", read_choice(answer, self.lettered)
+        elif isinstance(self.answer, tuple):
+            kind, readings = "no_shape", read_shape(answer)
         else:
+            kind = "no_number"
             readings = read_quantities(answer, self.unit_key, self.spellings, self.language)
         if not readings:
             unit = f" ({self.unit})" if self.unit else ""
-            message = SAY[self.language]["no_shape" if shape else "no_number"]
-            raise ValueError(message.format(answer=answer, unit=unit))
+            raise ValueError(SAY[self.language][kind].format(answer=answer, unit=unit))
         return readings
 
     def _judge(self, reading):
@@ -227,9 +245,9 @@ def drill(topic=None, level=1, seed=0, language=None, *, version=1):
         mistakes = _distinct_mistakes(task, TOPICS[topic].reveals, writer.language)
         if mistakes:
             unit = spoken(writer.language).pick(UNITS.get(task.unit, (task.unit, task.unit)))
-            return Drill(
-                topic, level, seed, writer.language, task.question, task.answer, unit, task.solution, mistakes
-            )
+            parts = task.question, task.answer, unit, task.solution, mistakes, task.choices
+            section = task.section or TOPICS[topic].section
+            return Drill(topic, level, seed, writer.language, *parts, section)
     raise RuntimeError(f"{write.__name__} found no numbers whose wrong answers differ.")
 
 
@@ -241,7 +259,7 @@ def exam(count=30, seed=0, language=None, *, version=1):
         seed: as for :func:`drill`.
         language: ``"de"`` or ``"en"``; ``None`` means the one in force (:func:`use_language`).
         version: as for :func:`drill`. An exam with at least as many tasks as its version has topics
-            covers them all.
+            covers them all. No task on concepts comes twice; a topic that has no more is left out.
 
     Returns:
         A tuple of :class:`Drill`, sorted by level, then by topic. A notebook shows the questions.
@@ -262,9 +280,8 @@ def exam(count=30, seed=0, language=None, *, version=1):
     topics = topics_of(version)
     topics = rng.sample(topics, len(topics))
     drawn = {}
-    for index in range(count):
-        lap, place = divmod(index, len(topics))
-        task = _new_drill(drawn, rng, topics[place], (place + lap) % len(LEVELS) + 1, language, version)
+    for topic, level in islice(_cells(topics, version), count):
+        task = _new_drill(drawn, rng, topic, level, language, version)
         drawn[task.question] = task
     order = list(TOPICS)
     return _Exam(sorted(drawn.values(), key=lambda task: (task.level, order.index(task.topic))))
@@ -300,6 +317,17 @@ def exam_variants(variants, count=30, seed=0, language=None, *, version=1):
     return {
         f"{seed}-{number:03}": _variant(pattern, seed, number, version) for number in range(1, variants + 1)
     }
+
+
+def _cells(topics, version):
+    """Give topics and levels by turns, without end, each no more often than it has different questions."""
+    used = Counter()
+    for index in counting():
+        lap, place = divmod(index, len(topics))
+        cell = topic, level = topics[place], (place + lap) % len(LEVELS) + 1
+        used[cell] += 1
+        if used[cell] <= TOPICS[topic].stock(level, version):
+            yield cell
 
 
 def _variant(pattern, seed, number, version):

@@ -57,26 +57,37 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """An answer such as 55 × 55 × 96, which cannot be rounded."""
+class Whole:
+    """An answer such as 55 × 55 × 96 or the letter of a choice, which cannot be rounded."""
 
-    value: tuple
+    value: tuple | str
 
     def equals(self, target):
-        """Tell whether this is the shape ``target``."""
-        return self.value == tuple(target)
+        """Tell whether this is ``target``."""
+        return self.value == target
 
     rounds = matches = equals
 
 
+def read_choice(answer, lettered):
+    """Read ``"b"``, ``"(B)"`` or the text of a choice, of ``{letter: text}``; empty for anything else."""
+    written = _plain_words(answer) if isinstance(answer, str) else None
+    return [Whole(letter) for letter, text in lettered.items() if written in (letter, _plain_words(text))]
+
+
+def _plain_words(text):
+    """Leave out what tells no choices apart: capitals, spaces, brackets around a letter, the full stop."""
+    return " ".join(text.casefold().split()).strip("().").strip()
+
+
 def read_shape(answer):
-    """Read ``"55 x 55 x 96"``, ``"(55, 55, 96)"`` or a tuple; ``None`` for anything else."""
+    """Read ``"55 x 55 x 96"``, ``"(55, 55, 96)"`` or a tuple; empty for anything else."""
     if isinstance(answer, str):
         parts = _BETWEEN_SIZES.split(answer.strip().strip("()[]").strip())
-        return Shape(tuple(map(int, parts))) if all(part.isdecimal() for part in parts) else None
+        return [Whole(tuple(map(int, parts)))] if all(part.isdecimal() for part in parts) else []
     if isinstance(answer, tuple | list) and all(isinstance(size, Integral) for size in answer):
-        return Shape(tuple(map(int, answer)))
-    return None
+        return [Whole(tuple(map(int, answer)))]
+    return []
 
 
 def read_quantities(answer, unit, spellings, language):

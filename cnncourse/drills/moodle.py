@@ -1,7 +1,8 @@
 """Drills as questions for Moodle: a file for its question bank, with feedback on every typical mistake.
 
-A number becomes a *numerical* question, a shape a *short answer*. Each typical mistake is an answer worth
-nothing, whose feedback is what it reveals; no tolerance reaches from one answer to another.
+A number becomes a *numerical* question, a shape a *short answer*, a task on concepts a *multiple choice*.
+Each typical mistake is an answer worth nothing, whose feedback is what it reveals; no tolerance reaches
+from one answer to another.
 """
 
 from decimal import Decimal
@@ -70,10 +71,10 @@ def _category(task):
 
 
 def _add_question(quiz, task, to_html):
-    shape = isinstance(task.answer, tuple)
-    question = _add(quiz, "question", type="shortanswer" if shape else "numerical")
+    kind = _kind(task)
+    question = _add(quiz, "question", type=kind)
     _add_text(question, "name", f"{task.title} {'★' * task.level} {task.seed}")
-    hint = f"\n\n{spoken(task.language).pick(_WRITE_IT)}" if shape else ""
+    hint = f"\n\n{spoken(task.language).pick(_WRITE_IT)}" if kind == "shortanswer" else ""
     _add_text(question, "questiontext", to_html(task.question + hint), format="html")
     _add_text(question, "generalfeedback", to_html(task.solution), format="html")
     for name, value in {"defaultgrade": 1, "penalty": 0.3333333, "hidden": 0}.items():
@@ -81,11 +82,30 @@ def _add_question(quiz, task, to_html):
     _add(question, "idnumber", f"cnncourse-{task.topic}-{task.level}-{task.seed}-{task.language}")
     outcomes = [(task.answer, 100, SAY[task.language]["right"])]
     outcomes += [(value, 0, reveals) for value, reveals in task.mistakes]
-    if shape:
+    if kind == "multichoice":
+        _add_choices(question, outcomes, task.lettered, to_html)
+    elif kind == "shortanswer":
         _add_shapes(question, outcomes, to_html)
     else:
         _add_numbers(question, outcomes, to_html)
         _add_units(question, task)
+
+
+def _kind(task):
+    """Give Moodle's name for the kind of question."""
+    if task.choices:
+        return "multichoice"
+    return "shortanswer" if isinstance(task.answer, tuple) else "numerical"
+
+
+def _add_choices(question, outcomes, lettered, to_html):
+    """Let one choice be ticked; Moodle shuffles them."""
+    for name, value in {"single": "true", "shuffleanswers": "true", "answernumbering": "abc"}.items():
+        _add(question, name, value)
+    for letter, grade, feedback in outcomes:
+        answer = _add(question, "answer", fraction=grade, format="html")
+        _add(answer, "text", to_html(lettered[letter]))
+        _add_text(answer, "feedback", to_html(feedback), format="html")
 
 
 def _add_shapes(question, outcomes, to_html):

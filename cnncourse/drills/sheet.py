@@ -8,6 +8,10 @@ _LEVELS = (
     "★ eine Formel, ★★ mit überflüssigen Angaben, ★★★ mehrere Schritte.",
     "★ one formula, ★★ with numbers to spare, ★★★ several steps.",
 )
+_LEVELS_OF_CONCEPTS = (
+    "Begriffe: ★ kennen, ★★ anwenden, ★★★ beurteilen. Genau ein Kästchen ist richtig.",
+    "Concepts: ★ know, ★★ apply, ★★★ judge. Exactly one box is right.",
+)
 
 
 def exam_sheet(drills, solutions=True, seed=None, version=1):
@@ -37,7 +41,7 @@ def exam_sheet(drills, solutions=True, seed=None, version=1):
     pick = spoken(drills[0].language).pick
     parts = [f"# {_title(pick, seed, version)}", _head(drills, pick)]
     for number, task in enumerate(drills, start=1):
-        parts += [f"## {number}. {task.title} ({'★' * task.level})", task.question, answer_line(task)]
+        parts += [f"## {number}. {task.title} ({'★' * task.level})", *_to_answer(task)]
     if solutions:
         parts.append(pick(("# Lösungen", "# Solutions")))
         for number, task in enumerate(drills, start=1):
@@ -72,6 +76,17 @@ def _key_line(number, task):
     return "\n   - ".join([f"{number}. {_answer(task)}", *_mistakes(task)])
 
 
+def question_text(task):
+    """Write the question, and below it its choices with boxes to tick."""
+    boxes = [f"- ☐ {letter}) {choice}" for letter, choice in task.lettered.items()]
+    return "\n\n".join([task.question, "\n".join(boxes)]) if boxes else task.question
+
+
+def _to_answer(task):
+    """Give the question and the room for its answer, where it is not a box to tick."""
+    return [question_text(task)] if task.choices else [task.question, answer_line(task)]
+
+
 def answer_line(task):
     r"""Leave room for the answer: three gaps for a shape, one and the unit for a number.
 
@@ -94,7 +109,13 @@ def worked_answer(task):
     pick = spoken(task.language).pick
     reveal = pick(("Was falsche Antworten verraten:", "What wrong answers reveal:"))
     mistakes = "\n".join(f"- {mistake}" for mistake in _mistakes(task))
-    return "\n\n".join([_answer(task), task.solution, reveal, mistakes])
+    return "\n\n".join([_answer(task), task.solution, reveal, mistakes, *_section(task)])
+
+
+def _section(task):
+    """Say where the book explains a concept; a calculation is its own explanation."""
+    pick = spoken(task.language).pick
+    return [f"{pick(('Im Buch', 'In the book'))}: `{task.section}`"] if task.choices else []
 
 
 def _answer(task):
@@ -109,6 +130,8 @@ def _mistakes(task):
 
 
 def _about(task, value):
+    if task.choices:
+        return f"{value}) {task.lettered[value]}"
     return spoken(task.language).about(value, DECIMALS.get(task.unit))
 
 
@@ -124,4 +147,5 @@ def _head(drills, pick):
     gap = r"\_" * 20
     name, date = pick((("Name", "Datum"), ("Name", "Date")))
     count = f"{len(drills)} " + pick(("Aufgaben:", "tasks:"))
-    return f"{name}: {gap} {date}: {gap[:20]}\n\n{count} {pick(_LEVELS)}"
+    concepts = [pick(_LEVELS_OF_CONCEPTS)] if any(task.choices for task in drills) else []
+    return "\n\n".join([f"{name}: {gap} {date}: {gap[:20]}", f"{count} {pick(_LEVELS)}", *concepts])

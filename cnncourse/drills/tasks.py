@@ -8,6 +8,7 @@ channels, k filters, g groups, b batch size, o output size; for dense layers n i
 
 from collections import ChainMap
 from fractions import Fraction
+from math import inf
 from typing import NamedTuple
 
 from cnncourse.drills.units import number
@@ -18,13 +19,19 @@ LEVELS = (1, 2, 3)
 
 
 class Task(NamedTuple):
-    """One task in one language; the mistakes are ``{name in the topic's reveals: wrong answer}``."""
+    """One task in one language; the mistakes are ``{name in the topic's reveals: wrong answer}``.
+
+    Where there are choices, the answers are their letters. The section is ``page#label``; the topic's own
+    stands for an empty one.
+    """
 
     question: str
-    answer: int | float | tuple
+    answer: int | float | tuple | str
     unit: str
     solution: str
     mistakes: dict
+    choices: tuple = ()
+    section: str = ""
 
 
 def check_drills(drills):
@@ -42,19 +49,24 @@ class Topic:
         reveals: ``{mistake: (German, English)}`` for the mistakes made in this topic only;
             :mod:`cnncourse.reveals` has the others.
         since: the version of the drills that first had the topic.
+        section: where the book teaches it, ``page#label``.
     """
 
-    def __init__(self, german, english, reveals=None, since=1):
+    def __init__(self, german, english, reveals=None, since=1, section=""):
         self.title = german, english
         self.reveals = ChainMap(reveals or {}, REVEALS)
         self.since = since
+        self.section = section
         self._writers = {level: [] for level in LEVELS}
 
-    def task(self, level, since=None):
-        """Register a function that writes tasks of a level; ``since`` a version, if later than the topic."""
+    def task(self, level, since=None, until=inf):
+        """Register a function that writes tasks of a level.
+
+        ``since`` is the version that first had it, if later than the topic, ``until`` the last one.
+        """
 
         def register(write):
-            self._writers[level].append((since or self.since, write))
+            self._writers[level].append((since or self.since, until, write))
             return write
 
         return register
@@ -62,12 +74,16 @@ class Topic:
     def tasks(self, level, version):
         """Give the functions that write a version's tasks; of a topic newer than that, its first ones."""
         known = max(version, self.since)
-        return [write for since, write in self._writers[level] if since <= known]
+        return [write for since, until, write in self._writers[level] if since <= known <= until]
+
+    def stock(self, level, version):
+        """Give how many different questions there are: no end of them where each draws its numbers."""
+        return inf
 
     @property
     def latest(self):
         """The version of the drills that last added to the topic."""
-        return max(since for writers in self._writers.values() for since, _ in writers)
+        return max(since for writers in self._writers.values() for since, _, _ in writers)
 
 
 class Writer:
@@ -77,6 +93,7 @@ class Writer:
         self._spoken = spoken(language)
         self.language = self._spoken.code
         self.number = self._spoken.number
+        self.pick = self._spoken.pick
 
     def __call__(self, german, english):
         """Pick the text; its plain Python numbers become 34.944 or 34,944."""

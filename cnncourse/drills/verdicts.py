@@ -8,6 +8,7 @@ SAY = {
         "rough": "Das ist zu stark gerundet, um sicher zu sein. Schreibe mehr Stellen.",
         "comma": "Komma oder Tausenderpunkt? Im Deutschen steht das Komma vor den Nachkommastellen.",
         "no_number": "Gefragt ist eine Zahl{unit}, nicht {answer!r}. Schreibe sie wie 34.944.",
+        "no_choice": "Gefragt ist einer der Buchstaben vor den Antworten, nicht {answer!r}.",
         "no_shape": "Gefragt ist eine Form, nicht {answer!r}. Schreibe sie wie 55 × 55 × 96.",
     },
     "en": {
@@ -17,6 +18,7 @@ SAY = {
         "rough": "That is rounded too much to be sure. Write more digits.",
         "comma": "Decimals or thousands? In English, the point stands before the decimals.",
         "no_number": "The question asks for a number{unit}, not {answer!r}. Write it like 34,944.",
+        "no_choice": "The question asks for one of the letters before the choices, not {answer!r}.",
         "no_shape": "The question asks for a shape, not {answer!r}. Write it like 55 × 55 × 96.",
     },
 }

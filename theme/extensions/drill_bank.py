@@ -12,7 +12,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 import cnncourse as cc
 from cnncourse.drills import answers
-from cnncourse.drills.topics import TOPICS
+from cnncourse.drills.concepts import Concepts
+from cnncourse.drills.topics import TOPICS, latest_version
 from cnncourse.drills.verdicts import SAY
 from cnncourse.language import spoken
 from extensions.katex import renderer
@@ -29,8 +30,9 @@ TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribut
 def script(language):
     """The text of ``drill-bank.js`` in one language."""
     tasks = [
-        shown(cc.drill(topic, level=level, seed=seed, language=language))
-        for topic in cc.DRILL_TOPICS
+        shown(cc.drill(topic, level=level, seed=seed, language=language, version=latest_version()))
+        for topic, kind in TOPICS.items()
+        if not isinstance(kind, Concepts)
         for level, count in TASKS.items()
         for seed in range(count)
     ]

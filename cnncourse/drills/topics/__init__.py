@@ -19,6 +19,14 @@ _ORDER = (
     "receptive_field",
     "network",
     "reverse",
+    "concepts_overfitting",
+    "concepts_vanishing_gradients",
+    "concepts_augmentation",
+    "concepts_padding_stride",
+    "concepts_layers",
+    "concepts_arithmetic",
+    "concepts_lenet_alexnet",
+    "concepts_course_model",
 )
 """A new topic is a new file in this folder and a line here, at its place in the book."""
 

@@ -16,7 +16,7 @@ from cnncourse.drills.tasks import (
 from cnncourse.drills.units import amount, amounts, in_binary, in_bytes, in_unit, unit_of
 from cnncourse.worked import explain_conv2d
 
-TOPIC = Topic("Speicher für Aktivierungen", "Memory of activations")
+TOPIC = Topic("Speicher für Aktivierungen", "Memory of activations", section="arithmetic#sec-activations")
 
 
 @TOPIC.task(1)

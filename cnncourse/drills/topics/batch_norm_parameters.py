@@ -3,7 +3,11 @@
 from cnncourse.arithmetic import batch_norm_parameters, conv2d_parameters
 from cnncourse.drills.tasks import MAPS, WIDE, Task, Topic, paragraphs
 
-TOPIC = Topic("Parameter der Batch Normalization", "Parameters of batch normalization")
+TOPIC = Topic(
+    "Parameter der Batch Normalization",
+    "Parameters of batch normalization",
+    section="arithmetic#sec-dense-parameters",
+)
 
 
 @TOPIC.task(1)

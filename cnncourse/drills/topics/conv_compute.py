@@ -16,7 +16,9 @@ from cnncourse.drills.tasks import (
 )
 from cnncourse.worked import explain_conv2d
 
-TOPIC = Topic("Rechenaufwand einer Faltungsschicht", "Compute of a convolution")
+TOPIC = Topic(
+    "Rechenaufwand einer Faltungsschicht", "Compute of a convolution", section="arithmetic#sec-macs"
+)
 
 
 @TOPIC.task(1)
@@ -85,8 +87,8 @@ def macs_from_the_input(rng, w):
     )
 
 
-@TOPIC.task(3)
-def flops_of_a_batch(rng, w):
+@TOPIC.task(3, until=2)  # no chapter teaches the compute of groups
+def flops_in_groups(rng, w):
     n, c, k, f = rng.choice(MAPS), rng.choice(WIDE), rng.choice(WIDE), rng.choice((3, 5))
     g, b = rng.choice((2, 4, 8)), rng.choice(BATCHES)
     macs = conv2d_macs((n, n, c), k, f, padding="same", groups=g)
@@ -121,6 +123,44 @@ def flops_of_a_batch(rng, w):
             "groups_ignored": 2 * b * macs * g,
             "channels_forgotten": 2 * b * macs // (c // g),
             "one_position": 2 * b * macs // n**2,
+        },
+    )
+
+
+@TOPIC.task(3, since=3)
+def flops_of_a_batch(rng, w):
+    n, c, k, f = rng.choice(MAPS), rng.choice(WIDE), rng.choice(WIDE), rng.choice((3, 5))
+    b = rng.choice(BATCHES)
+    macs = conv2d_macs((n, n, c), k, f, padding="same")
+    return Task(
+        w(
+            f"Eine Faltungsschicht mit {k} Filtern der Größe {f} × {f}, Stride 1 und Same Padding bekommt "
+            f"Feature-Maps der Form {n} × {n} × {c}. Wie viele FLOPs (1 MAC = 2 FLOPs) braucht sie für einen "
+            f"Batch aus {b} Bildern?",
+            f"A convolution with {k} filters of size {f} × {f}, stride 1 and same padding gets feature maps "
+            f"of shape {n} × {n} × {c}. How many FLOPs (1 MAC = 2 FLOPs) does it take for a batch of {b} "
+            "images?",
+        ),
+        2 * b * macs,
+        "FLOPs",
+        paragraphs(
+            w(
+                f"Same Padding mit Stride 1 lässt die Größe {n} × {n} unverändert.",
+                f"Same padding at stride 1 keeps the size {n} × {n}.",
+            ),
+            w.math(
+                rf"\text{{MACs}} &= {n} \cdot {n} \cdot {k} \cdot {f} \cdot {f} \cdot {c}",
+                f"&= {macs}",
+                rf"\text{{FLOPs}} &= 2 \cdot {b} \cdot {macs}",
+                f"&= {2 * b * macs}",
+            ),
+        ),
+        {
+            "macs_for_flops": b * macs,
+            "batch_forgotten_compute": 2 * macs,
+            "channels_forgotten": 2 * b * macs // c,
+            "one_position": 2 * b * macs // n**2,
+            "bias_counted": 2 * b * (macs + n * n * k),
         },
     )
 

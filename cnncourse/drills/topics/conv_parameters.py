@@ -4,7 +4,9 @@ from cnncourse.arithmetic import conv2d_parameters
 from cnncourse.drills.tasks import BATCHES, FILTERS, KERNELS, MAPS, PARAMETERS, WIDE, Task, Topic, steps_of
 from cnncourse.worked import explain_conv2d
 
-TOPIC = Topic("Parameter einer Faltungsschicht", "Parameters of a convolution")
+TOPIC = Topic(
+    "Parameter einer Faltungsschicht", "Parameters of a convolution", section="arithmetic#sec-parameters"
+)
 
 
 @TOPIC.task(1)

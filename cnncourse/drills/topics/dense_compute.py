@@ -4,7 +4,7 @@ from cnncourse.arithmetic import dense_macs
 from cnncourse.drills.tasks import BATCHES, COMPUTE, NEURONS, Task, Topic, paragraphs, steps_of
 from cnncourse.worked import explain_dense
 
-TOPIC = Topic("Rechenaufwand einer Dense-Schicht", "Compute of a dense layer")
+TOPIC = Topic("Rechenaufwand einer Dense-Schicht", "Compute of a dense layer", section="arithmetic#sec-macs")
 
 
 @TOPIC.task(1)

@@ -4,7 +4,9 @@ from cnncourse.arithmetic import dense_parameters
 from cnncourse.drills.tasks import NEURONS, PARAMETERS, Task, Topic, paragraphs, steps_of
 from cnncourse.worked import explain_dense
 
-TOPIC = Topic("Parameter einer Dense-Schicht", "Parameters of a dense layer")
+TOPIC = Topic(
+    "Parameter einer Dense-Schicht", "Parameters of a dense layer", section="arithmetic#sec-dense-parameters"
+)
 
 
 @TOPIC.task(1)

@@ -9,7 +9,12 @@ from cnncourse.arithmetic import (
 from cnncourse.drills.tasks import MAPS, PARAMETERS, WIDE, Task, Topic, paragraphs, steps_of
 from cnncourse.worked import explain_depthwise_conv2d
 
-TOPIC = Topic("Depthwise- und separable Faltung", "Depthwise and separable convolution", since=2)
+TOPIC = Topic(
+    "Depthwise- und separable Faltung",
+    "Depthwise and separable convolution",
+    since=2,
+    section="layers#sec-depthwise",
+)
 
 
 @TOPIC.task(1)

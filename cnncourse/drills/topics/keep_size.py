@@ -4,7 +4,7 @@ from math import ceil
 
 from cnncourse.drills.tasks import IMAGES, MAPS, Task, Topic, paragraphs
 
-TOPIC = Topic("Passendes Padding", "The padding that fits")
+TOPIC = Topic("Passendes Padding", "The padding that fits", section="padding-stride#sec-valid-same")
 
 
 @TOPIC.task(1)
@@ -65,7 +65,7 @@ def padding_that_shrinks(rng, w):
     )
 
 
-@TOPIC.task(3)
+@TOPIC.task(3, until=2)  # no chapter teaches dilation
 def kernel_that_keeps(rng, w):
     n, f, d = rng.choice((*IMAGES, *MAPS)), rng.choice((3, 5, 7)), rng.choice((2, 3, 4))
     p = d * (f - 1) // 2
@@ -90,7 +90,43 @@ def kernel_that_keeps(rng, w):
     )
 
 
+@TOPIC.task(3, since=3)
+def padding_that_restores(rng, w):
+    n, (f, g) = rng.choice((*IMAGES, *MAPS[1:])), rng.sample((3, 5, 7), 2)
+    small, p = n - f + 1, (f + g - 2) // 2
+    return Task(
+        w(
+            f"Ein Bild mit {n} × {n} Pixeln durchläuft zwei Faltungen mit Stride 1: erst eine mit Filtern "
+            f"von {f} × {f} ohne Padding, dann eine mit Filtern von {g} × {g} und Padding. Wie viele Pixel "
+            "Padding pro Seite braucht die zweite, damit am Ende die Größe des Bilds herauskommt?",
+            f"An image of {n} × {n} pixels passes through two convolutions with stride 1: first one with "
+            f"filters of {f} × {f} and no padding, then one with filters of {g} × {g} and padding. How many "
+            "pixels of padding on each side does the second need for the result to be as large as the image?",
+        ),
+        p,
+        "pixels",
+        paragraphs(
+            w("Die erste Faltung verkleinert das Bild:", "The first convolution makes the image smaller:"),
+            w.math(f"{n} - {f} + 1 = {small}"),
+            w(
+                f"Gesucht ist $p$ mit ${small} + 2p - {g} + 1 = {n}$:",
+                f"Find $p$ with ${small} + 2p - {g} + 1 = {n}$:",
+            ),
+            w.math(f"2p &= {n} - {small} + {g} - 1 = {2 * p}", f"p &= {p}"),
+        ),
+        {"keeps_only": (g - 1) // 2, "first_only": (f - 1) // 2, "both_sides": 2 * p},
+    )
+
+
 TOPIC.reveals |= {
+    "keeps_only": (
+        "Damit behält die zweite Faltung ihre Eingabe bei. Was die erste abgeschnitten hat, fehlt noch.",
+        "With that, the second convolution keeps its input. What the first one cut off is still missing.",
+    ),
+    "first_only": (
+        "Das ersetzt nur, was die erste Faltung abschneidet. Die zweite schneidet selbst noch etwas ab.",
+        "That only replaces what the first convolution cuts off. The second cuts off some itself.",
+    ),
     "no_plus_one_kernel": (
         "Du hast das + 1 vergessen: Das Pixel in der Mitte gehört auch zum Filter, f = 2p/d + 1.",
         "You forgot the + 1: the pixel in the middle belongs to the kernel, too, f = 2p/d + 1.",

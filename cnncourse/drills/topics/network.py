@@ -4,7 +4,7 @@ from cnncourse.arithmetic import conv2d_parameters
 from cnncourse.drills.tasks import Task, Topic
 from cnncourse.layers import Conv2D, Dense, Flatten, Layer, Pool2D, account
 
-TOPIC = Topic("Ein ganzes Netz", "A whole network")
+TOPIC = Topic("Ein ganzes Netz", "A whole network", section="arithmetic#sec-networks")
 
 
 @TOPIC.task(1)

@@ -6,7 +6,7 @@ from cnncourse.arithmetic import output_size
 from cnncourse.drills.tasks import FILTERS, IMAGES, KERNELS, SIZE, WIDE, Task, Topic, a_convolution, steps_of
 from cnncourse.worked import explain_conv2d
 
-TOPIC = Topic("Ausgabegröße", "Output size")
+TOPIC = Topic("Ausgabegröße", "Output size", section="padding-stride#sec-output-size")
 
 
 @TOPIC.task(1)

@@ -6,7 +6,7 @@ from cnncourse.arithmetic import conv2d_parameters, dense_parameters, parameter_
 from cnncourse.drills.tasks import FILTERS, KERNELS, NEURONS, WIDE, Task, Topic, paragraphs
 from cnncourse.drills.units import amount, amounts, in_bytes, in_unit, number, unit_of
 
-TOPIC = Topic("Speicher für Parameter", "Memory of parameters")
+TOPIC = Topic("Speicher für Parameter", "Memory of parameters", section="arithmetic#sec-bytes")
 
 
 @TOPIC.task(1)
@@ -76,9 +76,18 @@ def memory_of_convolution(rng, w):
     )
 
 
-@TOPIC.task(3)
-def memory_in_other_precision(rng, w):
-    dtype, each = rng.choice((("float16", 2), ("bfloat16", 2), ("float64", 8), ("int8", 1)))
+@TOPIC.task(3, until=2)  # no chapter teaches bfloat16 and float64
+def memory_in_any_precision(rng, w):
+    return _memory_in(w, rng, (("float16", 2), ("bfloat16", 2), ("float64", 8), ("int8", 1)))
+
+
+@TOPIC.task(3, since=3)
+def memory_in_less_precision(rng, w):
+    return _memory_in(w, rng, (("float16", 2), ("int8", 1)))
+
+
+def _memory_in(w, rng, dtypes):
+    dtype, each = rng.choice(dtypes)
     n, m = rng.choice((1024, 2048, 4096, 6400, 9216, 12544, 25088)), rng.choice((256, 512, 1024, 2048, 4096))
     parameters = dense_parameters(n, m)
     total = parameter_bytes(parameters, dtype)

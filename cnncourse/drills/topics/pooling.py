@@ -6,7 +6,7 @@ from cnncourse.arithmetic import conv2d_output_shape, output_size, pool2d_output
 from cnncourse.drills.tasks import IMAGES, MAPS, SIZE, WIDE, Task, Topic, a_convolution, paragraphs, steps_of
 from cnncourse.worked import explain_conv2d, explain_pool2d
 
-TOPIC = Topic("Pooling", "Pooling")
+TOPIC = Topic("Pooling", "Pooling", section="layers#sec-pooling")
 
 
 @TOPIC.task(1)

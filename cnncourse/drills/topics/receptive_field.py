@@ -5,7 +5,7 @@ from math import prod
 from cnncourse.arithmetic import receptive_field
 from cnncourse.drills.tasks import Task, Topic, paragraphs
 
-TOPIC = Topic("Rezeptives Feld", "Receptive field")
+TOPIC = Topic("Rezeptives Feld", "Receptive field", section="lenet-alexnet#sec-rivals-features")
 
 
 @TOPIC.task(1)
@@ -21,16 +21,27 @@ def field_with_strides(rng, w):
         (rng.choice((2, 3)), 2, 1),
         (rng.choice((3, 5)), rng.choice((1, 2)), 1),
     ]
-    own = 1 + sum((f - 1) * prod(s for _, s, _ in layers[: i + 1]) for i, (f, _, _) in enumerate(layers))
-    return _field_task(w, layers, {"own_stride": own, "strides_ignored": _unstrided(layers)}, pool=1)
+    return _field_task(w, layers, _stride_mistakes(layers), pool=1)
 
 
-@TOPIC.task(3)
+@TOPIC.task(3, until=2)  # no chapter teaches dilation
 def field_with_dilation(rng, w):
     layers = [(rng.choice((3, 5)), rng.choice((1, 2)), 1)]
     layers += [(3, 1, rng.choice((2, 3, 4))), (3, 1, rng.choice((2, 4, 6, 8)))]
     undilated = receptive_field([layer[:2] for layer in layers])
     return _field_task(w, layers, {"dilation_ignored": undilated, "strides_ignored": _unstrided(layers)})
+
+
+@TOPIC.task(3, since=3)
+def field_of_five_layers(rng, w):
+    layers = [(rng.choice((5, 7, 11)), rng.choice((2, 4)), 1), (3, 2, 1)]
+    layers += [(rng.choice((3, 5)), rng.choice((1, 2)), 1) for _ in range(3)]
+    return _field_task(w, layers, _stride_mistakes(layers), pool=1)
+
+
+def _stride_mistakes(layers):
+    own = 1 + sum((f - 1) * prod(s for _, s, _ in layers[: i + 1]) for i, (f, _, _) in enumerate(layers))
+    return {"own_stride": own, "strides_ignored": _unstrided(layers)}
 
 
 def _unstrided(layers):

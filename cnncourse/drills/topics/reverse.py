@@ -16,7 +16,7 @@ from cnncourse.drills.tasks import (
     with_padding,
 )
 
-TOPIC = Topic("Rückwärts gerechnet", "Working backwards")
+TOPIC = Topic("Rückwärts gerechnet", "Working backwards", section="arithmetic#sec-parameters")
 
 
 @TOPIC.task(1)

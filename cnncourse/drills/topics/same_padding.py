@@ -4,7 +4,7 @@ from cnncourse.arithmetic import output_size, same_padding
 from cnncourse.drills.tasks import FILTERS, IMAGES, MAPS, SIZE, Task, Topic, paragraphs, steps_of
 from cnncourse.worked import explain_conv2d
 
-TOPIC = Topic("Same Padding", "Same padding")
+TOPIC = Topic("Same Padding", "Same padding", section="padding-stride#sec-same-stride")
 
 
 @TOPIC.task(1)

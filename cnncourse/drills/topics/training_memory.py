@@ -3,7 +3,7 @@
 from cnncourse.drills.tasks import Task, Topic, paragraphs, tenths
 from cnncourse.drills.units import amount, amounts, in_bytes, millions_in
 
-TOPIC = Topic("Speicher beim Training", "Memory while training")
+TOPIC = Topic("Speicher beim Training", "Memory while training", section="arithmetic#sec-training-memory")
 
 
 _OPTIMIZERS = {  # copies of the parameters: weights, gradients and what the optimizer keeps
