@@ -149,7 +149,7 @@ class Drill:
         """Give the drill as a dictionary that ``json.dumps`` takes.
 
         >>> sorted(drill(seed=3).to_dict())[:3]
-        ['answer', 'language', 'level']
+        ['answer', 'choices', 'language']
         """
         mistakes = [{"value": value, "reveals": reveals} for value, reveals in self.mistakes]
         return asdict(self) | {"title": self.title, "mistakes": mistakes}
