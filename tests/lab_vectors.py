@@ -12,6 +12,7 @@ import numpy as np
 from extensions import drill_bank
 
 import cnncourse as cc
+from cnncourse.drills.answers import MISTAKABLE
 from cnncourse.language import spoken
 from cnncourse.layers import BatchNorm, Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, GlobalPool2D, Pool2D
 
@@ -192,21 +193,25 @@ def pool(image, pool_size, stride, kind):
     return np.rint(cc.average_pool(images, pool_size, stride=stride)[0] * pool_size**2).astype(int).tolist()
 
 
-CALCULATIONS = [topic for topic in cc.DRILL_TOPICS if not cc.drill(topic).choices]
-
-
 def drill():
     """Answers to a task of each topic, in turn German and English: right, typically wrong, and nonsense."""
     for start, language in enumerate(("de", "en")):
         yield "use", {"bank": drill_bank.tables(language)}
-        for number, topic in list(enumerate(CALCULATIONS))[start::2]:
+        for number, topic in list(enumerate(cc.DRILL_TOPICS))[start::2]:
             task = cc.drill(topic, level=number % 3 + 1, seed=11, language=language)
             for answer in answers(task):
                 yield "check", {"task": task, "answer": answer}
 
 
+UNITS_TO_MISTAKE = [unit for units in MISTAKABLE.values() for unit in units]
+
+
 def answers(task):
     """What somebody might write."""
+    if task.choices:
+        yield from ("a", "B", " (c) ", "d.", "", "e", "ab", "34.944", "it's")
+        yield from (text for choice in task.choices for text in (choice, f" {choice.upper()}", choice[:-1]))
+        return
     right = spoken(task.language).number(task.answer)
     yield from (
         right,
@@ -223,7 +228,34 @@ def answers(task):
         yield spoken(task.language).number(mistake.value)
     if isinstance(task.answer, tuple):
         yield from (right.replace(" × ", ","), "55 x 55", "(1, 2, 3)", "-1 x 2 x 3")
+        yield from (right.replace(" × ", "X") + ".", f"≈ {right}", " × ".join(right.split(" × ")[:2]))
         return
+    yield from (f"ca. {right}", f"≈{right}.", f"{right} px", f"({right})", f"{right}*(3-2)", f"2 x {right}/2")
+    yield from (
+        f"{task.answer}*1",
+        f"-{right} X 2",
+        "10⁷",
+        "2^-3",
+        "2^3^4",
+        "(9^99)^999",
+        "7/(3-3)",
+        "1+",
+        "((1",
+        "1,5:2",
+    )
+    yield from (
+        f"{right} + 1 Äpfel",
+        "1" * 250 + "+1",
+        "2⁻³ kB",
+        "=34 944·10^2",
+        "0^0",
+        "3x",
+        "1..2+3",
+        "2*10^7 FLOPs",
+    )
+    if isinstance(task.answer, float) or task.unit in UNITS_TO_MISTAKE:
+        yield from (f"{right} {unit}" for unit in UNITS_TO_MISTAKE)
+        yield from (str(Fraction(str(task.answer)) * worth) for worth in (1000, 1024, 2, Fraction(1, 1000)))
     exact = Fraction(str(task.answer))
     yield from (f"{float(exact):.3g}", f"{float(exact):.2g}", f"{float(exact / 1000):.4g} k {task.unit}")
     yield from (f"{float(exact / 1000):.6g} · 10^3", "1e99999", "12'345", "12 345,6", "it's", "1..2")

@@ -461,6 +461,91 @@ def test_check_refuses_what_is_no_shape(answer):
         made((55, 55, 96), "height × width × channels", "en").check(answer)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            "96*(11*11*3+1)",
+            "96 · (11 · 11 · 3 + 1) Parameter",
+            "96 x 11 X 11 × 3 + 96",
+            "69888/2",
+            "69888:2",
+        ),
+        *(
+            "≈ 34.944",
+            "ca. 34.944",
+            "= 34944",
+            "34.944.",
+            "34944 params",
+            "35.000 - 56",
+            "2^5*1092",
+            "2⁵·1092",
+        ),
+        *("--34944", "(34.944)", "+34944", "34944/(3-2)", "3,4944*10^4"),
+    ],
+)
+def test_check_works_out_calculations_and_overlooks_what_says_nothing(answer):
+    assert made(34944, "Parameter").check(answer).right
+
+
+def test_a_calculation_reveals_mistakes_and_converts_units_as_a_number_does():
+    assert made(34944, "Parameter", mistakes=[(34848, "Bias.")]).check("96*11*11*3").message == "Bias."
+    assert made(139.776, "kB").check("34944*4 Byte").right
+    assert made(139.776, "kB").check("139776/1000").right
+    assert made(98.0039, "MiB").check("98,0039*1").right
+    assert made(10**7, "MACs").check("10⁷").right
+    assert made(55, "Pixel").check("(227−11)/4+1 px").right
+    assert made(1 / 3, "MB", "en").check("1/3").right
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("7/0", "7/(3-3)", "96*(11", "96*11)", "2^3^4", "(9^99)^999", "2^1.5", "9^-9^9", "1+*2", "1..2+3"),
+        *("1+" * 150 + "1", "(" * 199 + "1", "1 + 1 Äpfel", "3*(1+2)x", "__import__('os')+1"),
+    ],
+)
+def test_a_calculation_that_cannot_be_done_is_refused(answer):
+    message = "Diese Rechnung|Gefragt ist eine Zahl"
+    with pytest.raises(ValueError, match=message):
+        made(34944, "Parameter").check(answer)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text("0123456789.,()+-*/·×xX:^ eE⁷≈kBM", max_size=40), language=st.sampled_from(["de", "en"]))
+def test_whatever_is_written_gets_a_verdict_or_a_reason(text, language):
+    for task in (made(34944, "Parameter", language), made(139.776, "kB", language)):
+        try:
+            message = task.check(text).message
+        except ValueError as error:
+            message = str(error)
+        assert message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "message"),
+    [
+        ("139776", "mistake", "stimmt in B. Gefragt ist sie in kB"),
+        ("139,776 MB", "mistake", "die Einheit nicht. Gefragt ist sie in kB"),
+        ("136,5", "mistake", "stimmt in KiB"),
+        ("34,944", "mistake", "Bytes vergessen"),
+        ("34.944", "mistake", "Bytes vergessen"),
+        ("140000", "wrong", "stimmt nicht"),
+    ],
+)
+def test_a_right_number_in_a_wrong_unit_or_notation_gets_its_hint(answer, status, message):
+    verdict = made(139.776, "kB", mistakes=[(34.944, "Bytes vergessen.")]).check(answer)
+    assert verdict.status == status
+    assert message in verdict.message
+
+
+def test_a_shape_without_channels_gets_its_hint():
+    task = made((55, 55, 96), "height × width × channels", "en")
+    for answer in ("55×55", "55 X 55", "≈ 55x55."):
+        assert task.check(answer).message == "Height and width are right. The channels are missing."
+    assert task.check("55 × 54").status == "wrong"
+
+
 # -- drills, exams, sheets ---------------------------------------------------------------------------
 
 

@@ -22,13 +22,20 @@ from itertools import islice
 from typing import NamedTuple
 
 from cnncourse.checks import is_whole
-from cnncourse.drills.answers import is_rounding, read_choice, read_quantities, read_shape
+from cnncourse.drills.answers import (
+    is_calculation,
+    is_rounding,
+    read_choice,
+    read_in_other_units,
+    read_quantities,
+    read_shape,
+)
 from cnncourse.drills.concepts import LETTERS
 from cnncourse.drills.moodle import moodle_xml
 from cnncourse.drills.sheet import answer_key, exam_sheet, question_text
 from cnncourse.drills.tasks import LEVELS, Writer
 from cnncourse.drills.topics import TOPICS, latest_version, topics_of
-from cnncourse.drills.units import UNITS
+from cnncourse.drills.units import SHORT, UNITS
 from cnncourse.drills.verdicts import SAY
 from cnncourse.language import spoken
 from cnncourse.verdict import Verdict
@@ -107,7 +114,7 @@ class Drill:
     @property
     def spellings(self):
         """How the unit may be written."""
-        return (self.unit, *UNITS.get(self.unit_key, ()))
+        return (self.unit, *UNITS.get(self.unit_key, ()), *SHORT.get(self.unit_key, ()))
 
     def check(self, answer):
         """Tell whether an answer is right, and what it reveals if it is a typical wrong one.
@@ -116,7 +123,8 @@ class Drill:
         German, a fraction in English; ``34 944`` and ``34944`` are fine in both), with or without
         a unit. In English, for example: ``139.776 kB``, ``136.5 KiB``, ``105.4 M MACs``; a shape
         is ``55 x 55 x 96`` in both. A rounded answer is right if its digits are and if there are
-        at least three. A choice is its letter, or its text.
+        at least three. A number may be a calculation, ``96*(11*11*3+1)``, which is worked out. A
+        choice is its letter, or its text.
 
         Args:
             answer: what the learner wrote, as text; or a number in the drill's unit, or a tuple.
@@ -138,12 +146,13 @@ class Drill:
         'one million'. Write it like 34,944.
         """
         readings = self._read(answer)
-        first = self._judge(readings[0])
+        first, *others = map(self._judge, readings)
         if first.status != "wrong":
             return first
-        if any(self._judge(other).right for other in readings[1:]):
+        if any(other.right for other in others):
             return self._other_reading()
-        return first
+        mistaken = [other for other in others if other.status == "mistake"]
+        return mistaken[0] if mistaken else self._hinted(answer, readings[0]) or first
 
     def to_dict(self):
         """Give the drill as a dictionary that ``json.dumps`` takes.
@@ -172,7 +181,7 @@ class Drill:
         elif isinstance(self.answer, tuple):
             kind, readings = "no_shape", read_shape(answer)
         else:
-            kind = "no_number"
+            kind = "no_calculation" if is_calculation(answer) else "no_number"
             readings = read_quantities(answer, self.unit_key, self.spellings, self.language)
         if not readings:
             unit = f" ({self.unit})" if self.unit else ""
@@ -188,6 +197,18 @@ class Drill:
         if reading.rounds(self.answer):
             return Verdict("unclear", say["rough"])
         return Verdict("mistake", revealed[0]) if revealed else Verdict("wrong", say["wrong"])
+
+    def _hinted(self, answer, reading):
+        """Judge an answer that lacks its channels, or is right but for its unit; ``None`` for any other."""
+        say = SAY[self.language]
+        if isinstance(self.answer, tuple) and reading.equals(self.answer[:-1]):
+            return Verdict("mistake", say["channels_missing"])
+        others = {} if self.choices else read_in_other_units(answer, self.unit_key, self.language)
+        for unit, other in others.items():
+            if self._judge(other).right:
+                kind = "unit_wrong" if unit == self.unit_key else "unit_other"
+                return Verdict("mistake", say[kind].format(right=unit, unit=self.unit))
+        return None
 
     def _other_reading(self):
         """Judge an answer that is right if point and comma swap their parts."""

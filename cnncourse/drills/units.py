@@ -17,6 +17,9 @@ UNITS = {
 }
 """The units in German and English; memory units (kB, MB, MiB) are the same in both."""
 
+SHORT = {"pixels": ("px",), "parameters": ("params",)}
+"""What is written for short beside the names."""
+
 DECIMALS = {"MiB": 2}
 """The units in which a question asks for a rounded amount, and to how many decimals."""
 

@@ -53,6 +53,7 @@ def tables(language):
     return {
         "language": language,
         "units": answers.UNITS,
+        "mistakable": answers.MISTAKABLE,
         "thousands": answers.THOUSANDS,
         "say": SAY[language],
     }
@@ -65,6 +66,7 @@ def checkable(task):
         "unit": task.unit_key,
         "name": task.unit,
         "spellings": list(task.spellings),
+        "choices": list(task.choices),
         "mistakes": [{"value": text(value), "reveals": reveals} for value, reveals in task.mistakes],
     }
 

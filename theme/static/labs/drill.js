@@ -11,16 +11,25 @@
 
   let tables = null;
 
-  /** Take the words and units of a bank: `units`, `thousands`, `say`, `language`. */
+  /** Take the words and units of a bank: `units`, `mistakable`, `thousands`, `say`, `language`. */
   function use({ bank }) {
     tables = bank;
     return null;
   }
 
   const times = (a, b) => ({ n: a.n * b.n, d: a.d * b.d });
+  const plus = (a, b) => ({ n: a.n * b.d + b.n * a.d, d: a.d * b.d });
+  const minus = ({ n, d }) => ({ n: -n, d });
+  /** One over a fraction, its denominator above zero. */
+  function inverse({ n, d }) {
+    if (n === 0n) throw new Unreadable("division by zero");
+    return n < 0n ? { n: -d, d: -n } : { n: d, d: n };
+  }
   const power = (base, exponent) =>
     exponent < 0 ? { n: 1n, d: BigInt(base) ** BigInt(-exponent) } : { n: BigInt(base) ** BigInt(exponent), d: 1n };
   const size = (value) => (value < 0n ? -value : value);
+
+  class Unreadable extends Error {}
 
   /** The fraction that a decimal notation says: "4.25", "1e-07". */
   function decimal(text) {
@@ -33,45 +42,213 @@
   const rounds = ({ value, last }, target) =>
     2n * size(value.n * target.d - target.n * value.d) * last.d <= last.n * value.d * target.d;
 
-  /** One reading of an answer, as a number in the unit that was asked for. */
-  function quantity(digits, scale) {
+  /** A number that somebody wrote: its value, what 1 in its last place is worth, its significant figures. */
+  function written(digits, scale) {
     const decimals = (digits.split(".")[1] ?? "").length;
-    const last = times(scale, power(10, -decimals));
     const figures = digits.replace(/\D/g, "").replace(/^0+/, "").length;
-    const value = times(decimal(digits), scale);
-    const target = (text) => decimal(text);
-    return {
-      equals: (text) => equals({ value }, target(text)),
-      rounds: (text) => rounds({ value, last }, target(text)),
-      matches: (text) =>
-        equals({ value }, target(text)) || (rounds({ value, last }, target(text)) && figures >= SMALLEST_FIGURES),
-    };
+    return { value: times(decimal(digits), scale), last: times(scale, power(10, -decimals)), figures };
   }
+
+  /** One reading of an answer, as a number in the unit that was asked for. */
+  function quantity({ value, last, figures }, scale) {
+    const read = { value: times(value, scale), last: times(last, scale) };
+    const same = (text) => equals(read, decimal(text));
+    const near = (text) => rounds(read, decimal(text));
+    return { equals: same, rounds: near, matches: (text) => same(text) || (near(text) && figures >= SMALLEST_FIGURES) };
+  }
+
+  /** A reading that cannot be rounded. */
+  const whole = (same) => ({ equals: same, rounds: same, matches: same });
 
   /** A reading such as 55 × 55 × 96, which cannot be rounded. */
   function shape(answer) {
-    const parts = answer
-      .trim()
+    const parts = tidy(answer)
       .replace(/^[()[\]]+|[()[\]]+$/g, "")
       .trim()
-      .split(/\s*[x×*·,;]\s*|\s+/);
+      .split(/\s*[x×*·,;]\s*|\s+/i);
     if (!parts.every((part) => /^\d+$/.test(part))) return [];
     const same = (sizes) =>
       sizes.length === parts.length && sizes.every((each, i) => BigInt(each) === BigInt(parts[i]));
-    return [{ equals: same, rounds: same, matches: same }];
+    return [whole(same)];
   }
 
+  /** A reading such as "b", "(B)" or the text of a choice. */
+  function choice(answer, choices) {
+    const plainly = (text) =>
+      foldCase(text)
+        .split(/\s+/)
+        .join(" ")
+        .trim()
+        .replace(/^[().]+|[().]+$/g, "")
+        .trim();
+    const found = choices.findIndex((text, at) => [LETTERS[at], plainly(text)].includes(plainly(answer)));
+    return found < 0 ? [] : [whole((letter) => letter === LETTERS[found])];
+  }
+
+  /** Python's casefold, as far as our texts need it. */
+  const foldCase = (text) => text.toLowerCase().replaceAll("ß", "ss");
+
+  const LETTERS = "abcd";
   const GROUP_SPACE = /(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))/g; // 34 944, 34'944
   const WRITTEN = /^([+-]?\d[\d.,]*)(?:e([+-]?\d{1,3})|\s*[·*x×]\s*10\s*\^\s*(-?\d{1,3}))?\s*(.*)$/i;
 
-  /** Every way to read a number with or without a unit, the language's own first. */
-  function quantities(answer, { unit, spellings }) {
-    const found = WRITTEN.exec(answer.trim().replace(GROUP_SPACE, ""));
-    const scale = found && scaled(found[4], unit, spellings);
-    if (!scale) return [];
-    const shifted = times(scale, power(10, Number(found[2] ?? found[3] ?? 0)));
-    return plain(found[1]).map((digits) => quantity(digits, shifted));
+  const CALCULATION = /^([-+(]*\d(?:[\d.,()+*/·×:÷^ x-]*[\d)])?)\s*([^\d()]*)$/i;
+  const SIGN = /[()+*/·×:÷^x]|(?!^)-/i;
+  const GOES_ON = /^(?:[()+*/·×:÷^-]|x[^\p{L}\p{N}_]*\d)/iu;
+  const ABOUT = /^(?:≈|~|=|(?:ca|circa|etwa|rund|ungefähr|approx|about|roughly)(?![\p{L}\p{N}_])\.?)\s*/iu;
+  const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+  /** Take away what says nothing about the number: spaces, "about", the full stop; write 10⁷ as 10^7. */
+  function tidy(answer) {
+    let text = answer
+      .trim()
+      .replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => `^${raised}`)
+      .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => RAISED.indexOf(digit))
+      .replace(/[⁻−]/g, "-");
+    while (ABOUT.test(text)) text = text.replace(ABOUT, "");
+    return text.replace(/\.$/, "").trim().replace(GROUP_SPACE, "");
   }
+
+  /** Every way to read a number, the language's own first, and the unit behind it. */
+  function numbers(answer) {
+    const text = tidy(answer);
+    const found = WRITTEN.exec(text);
+    if (found) {
+      const scale = power(10, Number(found[2] ?? found[3] ?? 0));
+      const read = plain(found[1]).map((digits) => written(digits, scale));
+      if (read.length && !GOES_ON.test(found[4])) return [read, found[4]];
+    }
+    const sum = CALCULATION.exec(text);
+    return sum ? [calculated(sum[1]), sum[2]] : [[], ""];
+  }
+
+  /** Every way to read a number with or without a unit. */
+  function quantities(answer, { unit, spellings }) {
+    const [read, behind] = numbers(answer);
+    const scale = scaled(behind, unit, spellings);
+    return scale ? read.map((number) => quantity(number, scale)) : [];
+  }
+
+  /** The number alone, as if it were in each of the units that might be meant. */
+  function inOtherUnits(answer, unit) {
+    const [kind, worth] = tables.units[unit.toLowerCase()] ?? [null, 1];
+    const [[first]] = numbers(answer);
+    return (first ? (tables.mistakable[kind] ?? []) : []).map((name) => [
+      name,
+      quantity(first, { n: BigInt(tables.units[name.toLowerCase()][1]), d: BigInt(worth) }),
+    ]);
+  }
+
+  const looksLikeACalculation = (answer) => SIGN.test(CALCULATION.exec(tidy(answer))?.[1] ?? "");
+
+  // -- calculations: cnncourse.drills.calculation ---------------------------------------------------------------------
+
+  const LONGEST = 200; // characters
+  const MOST_BITS = 10_000; // of a power
+  const CALCULATED_FIGURES = 9;
+  const TOKEN = /\s*(?:(\d[\d.,]*)|([-+*/·×xX:÷^()]))/y;
+
+  /** The values of a calculation, one for each way to read its numbers; none where it cannot be done. */
+  function calculated(text) {
+    const values = [];
+    for (const at of [0, -1]) {
+      try {
+        const value = new Calculation(text, (digits) => plain(digits).at(at)).value();
+        if (!values.some((other) => equals({ value }, other))) values.push(value);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+      }
+    }
+    return values.map((value) => ({
+      value,
+      last: { n: size(value.n), d: value.d * 10n ** BigInt(CALCULATED_FIGURES) },
+      figures: CALCULATED_FIGURES,
+    }));
+  }
+
+  /** A sum of products of powers, read from left to right. */
+  class Calculation {
+    constructor(text, read) {
+      this.read = read;
+      this.tokens = [];
+      if (text.length > LONGEST) throw new Unreadable(text);
+      for (TOKEN.lastIndex = 0; TOKEN.lastIndex < text.length;) {
+        const token = TOKEN.exec(text);
+        if (!token) throw new Unreadable(text);
+        this.tokens.push(token[1] ?? token[2]);
+      }
+    }
+
+    value() {
+      const found = this.sum();
+      if (this.tokens.length) throw new Unreadable(this.tokens[0]);
+      return found;
+    }
+
+    get next() {
+      return this.tokens[0] ?? "";
+    }
+
+    take() {
+      if (!this.tokens.length) throw new Unreadable("the end");
+      return this.tokens.shift();
+    }
+
+    sum() {
+      let total = this.product();
+      while (/^[-+]$/.test(this.next))
+        total = this.take() === "+" ? plus(total, this.product()) : plus(total, minus(this.product()));
+      return total;
+    }
+
+    product() {
+      let total = this.power();
+      while (/^[*·×xX/:÷]$/.test(this.next))
+        total = /[*·×xX]/.test(this.take()) ? times(total, this.power()) : times(total, inverse(this.power()));
+      return total;
+    }
+
+    power() {
+      if (/^[-+]$/.test(this.next)) return this.take() === "+" ? this.power() : minus(this.power());
+      const base = this.single();
+      if (this.next !== "^") return base;
+      this.take();
+      return raised(base, this.exponent());
+    }
+
+    exponent() {
+      const negative = this.next === "-" && Boolean(this.take());
+      const digits = this.take();
+      if (!/^\d{1,3}$/.test(digits)) throw new Unreadable(digits);
+      return negative ? -Number(digits) : Number(digits);
+    }
+
+    single() {
+      const token = this.take();
+      if (token === "(") {
+        const found = this.sum();
+        if (this.take() !== ")") throw new Unreadable(token);
+        return found;
+      }
+      const digits = /^\d/.test(token) ? this.read(token) : undefined;
+      if (digits === undefined) throw new Unreadable(token);
+      return decimal(digits);
+    }
+  }
+
+  const bits = (value) => (value === 0n ? 0 : size(value).toString(2).length);
+  const divisor = (a, b) => (b === 0n ? a : divisor(b, a % b));
+
+  /** A fraction to a power; one that would fill the memory is none. */
+  function raised({ n, d }, exponent) {
+    const common = size(divisor(n, d));
+    const base = { n: n / common, d: d / common };
+    if (Math.max(bits(base.n), bits(base.d)) * Math.abs(exponent) > MOST_BITS) throw new Unreadable(exponent);
+    const power = { n: base.n ** BigInt(Math.abs(exponent)), d: base.d ** BigInt(Math.abs(exponent)) };
+    return exponent < 0 ? inverse(power) : power;
+  }
+
+  // -- verdicts ------------------------------------------------------------------------------------------------------
 
   /** The ways to read points and commas, each with a decimal point. */
   function plain(text) {
@@ -110,18 +287,45 @@
 
   /** Whether an answer is right, and what a typical wrong one reveals; an error for what is no answer. */
   function check({ task, answer }) {
-    const flat = Array.isArray(task.answer);
-    const [first, ...others] = flat ? shape(answer) : quantities(answer, task);
-    if (!first) throw new Error(unreadable(answer, flat, task));
-    const found = judge(first, task);
-    if (found.status !== "wrong" || !others.some((other) => judge(other, task).status === "right")) return found;
-    const counted = !flat && /^\d+$/.test(task.answer) && !task.unit.endsWith("B");
-    return counted ? verdict("right", "right_but_comma") : verdict("unclear", "comma");
+    const readings = read(task, answer);
+    if (!readings.length) throw new Error(unreadable(answer, task));
+    const [first, ...others] = readings.map((reading) => judge(reading, task));
+    if (first.status !== "wrong") return first;
+    if (others.some(({ status }) => status === "right")) {
+      const counted = /^\d+$/.test(task.answer) && !task.unit.endsWith("B");
+      return counted ? verdict("right", "right_but_comma") : verdict("unclear", "comma");
+    }
+    return others.find(({ status }) => status === "mistake") ?? hinted(task, answer, readings[0]) ?? first;
   }
 
-  const unreadable = (answer, flat, { name }) =>
-    tables.say[flat ? "no_shape" : "no_number"]
-      .replace("{unit}", name ? ` (${name})` : "")
+  function read(task, answer) {
+    if (task.choices?.length) return choice(answer, task.choices);
+    return Array.isArray(task.answer) ? shape(answer) : quantities(answer, task);
+  }
+
+  /** The verdict on an answer that lacks its channels, or is right but for its unit. */
+  function hinted(task, answer, reading) {
+    if (task.choices?.length) return null;
+    if (Array.isArray(task.answer))
+      return reading.equals(task.answer.slice(0, -1))
+        ? { status: "mistake", message: tables.say.channels_missing }
+        : null;
+    const other = inOtherUnits(answer, task.unit).find(([, number]) => judge(number, task).status === "right");
+    if (!other) return null;
+    const words = tables.say[other[0] === task.unit ? "unit_wrong" : "unit_other"];
+    return { status: "mistake", message: words.replace("{right}", other[0]).replace("{unit}", task.name) };
+  }
+
+  /** Which words say that this is no answer. */
+  function refusal(answer, { choices, answer: right }) {
+    if (choices?.length) return "no_choice";
+    if (Array.isArray(right)) return "no_shape";
+    return looksLikeACalculation(answer) ? "no_calculation" : "no_number";
+  }
+
+  const unreadable = (answer, task) =>
+    tables.say[refusal(answer, task)]
+      .replace("{unit}", task.name ? ` (${task.name})` : "")
       .replace("{answer!r}", () => repr(answer));
   const repr = (text) => (text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`);
 
