@@ -14,8 +14,19 @@ def adam_for_tiny_gradients(learning_rate):
     return keras.optimizers.Adam(learning_rate, epsilon=1e-20)
 
 
+class NormalizedSGD(keras.optimizers.SGD):
+    """SGD that gives the gradient of each layer's weights, and of its biases, the length 1."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        length = keras.ops.norm(gradient)
+        super().update_step(gradient / (length + 1e-30), variable, learning_rate)
+
+
 SGD = {"optimizer": keras.optimizers.SGD, "rates": (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)}
 ADAM = {"optimizer": keras.optimizers.Adam, "rates": (0.0003, 0.001, 0.003, 0.01, 0.03)}
+LARGER = {**SGD, "rates": (3.0, 10.0, 30.0, 100.0)}
+MOMENTUM = {"rates": (0.03, 0.1, 0.3, 1.0, 3.0)}
+NORMALIZED = {"optimizer": NormalizedSGD, "rates": (0.001, 0.003, 0.01, 0.03, 0.1)}
 LONG = {**SGD, "rates": (0.03, 0.1, 0.3), "training": {"epochs": 100}}
 ADAM_TINY = {**ADAM, "optimizer": adam_for_tiny_gradients}
 
@@ -49,6 +60,9 @@ STUDY = Study(
             _arm("sigmoid, 2 layers, Adam", 2, ADAM_TINY, **SIGMOID),
             _arm("sigmoid, Adam", 20, ADAM_TINY, **SIGMOID),
             _arm("ReLU Glorot, Adam", 20, ADAM, **RELU),
+            _arm("ReLU Glorot, larger rates", 20, LARGER, **RELU),
+            _arm("ReLU Glorot, momentum", 20, MOMENTUM, **RELU),
+            _arm("ReLU Glorot, normalized", 20, NORMALIZED, **RELU),
             _arm("sigmoid, 100 epochs", 20, LONG, **SIGMOID),
             _arm("ReLU Glorot, 100 epochs", 20, LONG, **RELU),
         ),
