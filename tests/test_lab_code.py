@@ -12,6 +12,7 @@ import python_pack
 from browsing import visiting
 from extensions import code_box
 from manuscript import EDITIONS, ROOT
+from test_browser import AXE, COLOUR_RULES, RUN_AXE
 
 import cnncourse as cc
 from cnncourse.exercises.table import TABLE
@@ -93,6 +94,19 @@ def test_the_pack_weighs_no_more_than_five_megabytes(parts):
     assert all("Mozilla Public License" in part for part in parts)
 
 
+def test_what_takes_seconds_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(python_pack, "CACHE", tmp_path)
+    made = []
+
+    def make(half):
+        made.append(half)
+        half.write_bytes(b"packed")
+
+    assert [python_pack.kept("pack", source, make) for source in (b"one", b"one", b"two")] == [b"packed"] * 3
+    assert len(made) == 2
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 # -- in the browser ----------------------------------------------------------------------------------------
 
 
@@ -167,7 +181,7 @@ def test_an_endless_loop_is_stopped_and_python_starts_again(visit, lab_server):
     box.locator("textarea").fill(ENDLESS)
     box.locator("[name=check]").click()
     visit.wait_for_timeout(500)
-    assert box.get_attribute("aria-busy") is not None
+    assert box.locator("[data-result=verdict]").get_attribute("aria-busy") == "true"
     box.locator("[name=stop]").click()
     assert verdict(box)[0] == "stopped"
     assert box.locator("[name=check]").evaluate("each => each === document.activeElement")
@@ -199,8 +213,8 @@ def test_a_pack_that_does_not_arrive_is_told_and_can_be_tried_again(browser, lab
         page.route("**/python/3.js", lambda route: route.abort())
         box = opened(page, f"{lab_server}/en/{PADDING}")
         value, said = checked(box, UNROUNDED)
-        assert (value, "could not be started" in said) == ("error", True)
-        assert "could not be started" in box.locator("[role=alert]").inner_text()
+        assert (value, "has failed" in said) == ("error", True)
+        assert "has failed" in box.locator("[role=alert]").inner_text()
         assert box.locator("[name=stop]").is_disabled()
         watch.take()
 
@@ -285,6 +299,23 @@ def test_a_megabyte_of_text_and_markup_do_no_harm(unchecked):
     unchecked.locator("[name=check]").click()
     assert verdict(unchecked)[0] == "right"
     assert unchecked.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("value", ["right", "wrong", "error", "stopped"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_box_with_everything_open_has_no_violation(browser, lab_server, value, scheme):
+    with visiting(browser, lab_server, viewport={"width": 390, "height": 844}, color_scheme=scheme) as (
+        page,
+        _,
+    ):
+        box = opened(page, f"{lab_server}/de/{PADDING}")
+        for name in ("hint", "hint", "solution"):
+            box.locator(f"[name={name}]").click()
+        box.evaluate("(box, value) => box.show(value, 'Ein `n`, **zwei**.\\n\\n```\\nZeile 1\\n```')", value)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for colours in (False, True):
+            given = {"rules": COLOUR_RULES, "colours": colours, "within": f"#{code_box.NAME}-output_size"}
+            assert page.evaluate(RUN_AXE, given) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,7 +19,7 @@
       starting: "Python startet …",
       running: "Deine Funktion wird geprüft …",
       stopped: "Angehalten. Gibt es eine Schleife, die nicht endet?",
-      failed: "Python ließ sich nicht starten. Versuch es noch einmal.",
+      failed: "Python ist ausgefallen. Versuch es noch einmal: Es startet dann neu.",
     },
     en: {
       code: "Your Python code",
@@ -33,7 +33,7 @@
       starting: "Python is starting …",
       running: "Checking your function …",
       stopped: "Stopped. Is there a loop that does not end?",
-      failed: "Python could not be started. Try again.",
+      failed: "Python has failed. Try again: it then starts anew.",
     },
   };
   const LANGUAGE = document.documentElement.lang.startsWith("de") ? "de" : "en";
@@ -280,8 +280,8 @@
       this.working = working;
       this.buttons.check.setAttribute("aria-disabled", working);
       this.buttons.stop.disabled = !working;
-      if (working) return this.setAttribute("aria-busy", "true");
-      this.removeAttribute("aria-busy");
+      if (working) return this.verdict.setAttribute("aria-busy", "true");
+      this.verdict.removeAttribute("aria-busy");
       this.tell("");
     }
 
