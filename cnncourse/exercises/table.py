@@ -204,7 +204,7 @@ TABLE = {
             REVEALS["padding_ignored"]: lambda n, f, s, p: (n - f) // s + 1,
             REVEALS["stride_ignored"]: lambda n, f, s, p: n + 2 * p - f + 1,
             (
-                "Die + 1 gehört hinter das Teilen: Sie zählt eine Stelle, kein Pixel.",
+                "Die + 1 gehört hinter das Teilen: Sie zählt eine Stelle, keinen Pixel.",
                 "The + 1 belongs after the division: it counts a place, not a pixel.",
             ): lambda n, f, s, p: (n + 2 * p - f + 1) // s,
         },
@@ -219,13 +219,12 @@ TABLE = {
         ),
         (
             (
-                "Rechne rückwärts: Wie viele Pixel brauchen ⌈n / s⌉ Fenster? Was davon nicht da ist, ist "
-                "Padding.",
+                "Rechne rückwärts: Wie viele Pixel brauchen ⌈n / s⌉ Fenster? Was fehlt, ist Padding.",
                 "Go backwards: how many pixels do ⌈n / s⌉ windows need? What is missing is padding.",
             ),
             (
                 "`-(-n // s)` rundet auf. Das Padding ist insgesamt `(o - 1) * s + f - n`, aber nie "
-                "negativ; ein überzähliges Pixel kommt dahinter.",
+                "negativ; ein überzähliger Pixel kommt dahinter.",
                 "`-(-n // s)` rounds up. The padding is `(o - 1) * s + f - n` in total, but never negative; "
                 "an odd pixel goes after the row.",
             ),
@@ -240,16 +239,16 @@ TABLE = {
         {
             REVEALS["stride_one_padding"]: lambda n, f, s: ((f - 1) // 2, f - 1 - (f - 1) // 2),
             (
-                "Auf beiden Seiten gleich viel: Ist das Padding insgesamt ungerade, bekommt das Ende eins "
-                "mehr.",
+                "Auf beiden Seiten gleich viel: Ist das Padding insgesamt ungerade, bekommt das Ende "
+                "einen mehr.",
                 "The same on both sides: where the total is odd, the end gets one more.",
             ): lambda n, f, s: (missing(n, f, s) // 2,) * 2,
             (
-                "Halbe Pixel gibt es nicht: Ist das Padding insgesamt ungerade, bekommt das Ende eins mehr.",
+                "Halbe Pixel gibt es nicht: Ist das Padding insgesamt ungerade, bekommt das Ende einen mehr.",
                 "There are no half pixels: where the total is odd, the end gets one more.",
             ): lambda n, f, s: (missing(n, f, s) / 2,) * 2,
             (
-                "Das überzählige Pixel kommt ans Ende, nicht an den Anfang.",
+                "Der überzählige Pixel kommt ans Ende, nicht an den Anfang.",
                 "The odd pixel goes to the end, not to the beginning.",
             ): lambda n, f, s: (missing(n, f, s) - missing(n, f, s) // 2, missing(n, f, s) // 2),
             (
@@ -306,7 +305,7 @@ TABLE = {
         (
             (
                 "Zähle erst die Zahlen im ganzen Batch. Wie viele Byte hat eine davon?",
-                "Count the numbers in the whole batch first. How many bytes has one of them?",
+                "Count the numbers in the whole batch first. How many bytes does one of them take?",
             ),
             (
                 "Es sind `b * o * o * k` Zahlen, und 8 Bit sind ein Byte.",
@@ -340,7 +339,7 @@ TABLE = {
         },
     ),
     "macs": Task(
-        ("Rechenaufwand einer Faltung", "The work of a convolution"),
+        ("MACs einer Faltung", "MACs of a convolution"),
         (
             "Eine Faltung mit `k` Filtern, `f` × `f` Pixeln, Stride `s` und ohne Padding liest ein Bild mit "
             "`n` × `n` Pixeln und `c` Kanälen. Wie viele MACs sind das?",
@@ -378,7 +377,7 @@ TABLE = {
             ): lambda n, f, s, c, k: (f * f * c + places(n, f, s) ** 2) * k,
             (
                 "Mit den Pixeln der Eingabe gerechnet: Es zählen die Stellen der Ausgabe.",
-                "Counted with the pixels of the input: what counts is the places of the output.",
+                "Counted with the pixels of the input: what counts are the places of the output.",
             ): lambda n, f, s, c, k: n * n * k * f * f * c,
             REVEALS["stride_ignored"]: lambda n, f, s, c, k: (n - f + 1) ** 2 * k * f * f * c,
             (
@@ -437,7 +436,7 @@ TABLE = {
             ): lambda x, w: [weighted(window, w) for window in windows(x + [0] * (len(w) - 1), len(w))],
             (
                 "Die Gewichte fehlen: Gesucht ist die Summe der Produkte, nicht der Pixel.",
-                "The weights are missing: wanted is the sum of the products, not of the pixels.",
+                "The weights are missing: an output is the sum of the products, not of the pixels.",
             ): lambda x, w: [sum(window) for window in windows(x, len(w))],
             (
                 "Nicht addiert: Aus einem Fenster wird **eine** Zahl.",
@@ -477,7 +476,7 @@ TABLE = {
         {
             (
                 "Am Ende bleibt ein Rest: Ein Fenster, das nicht voll ist, zählt nicht.",
-                "There is a rest at the end: a window that is not full does not count.",
+                "A remainder is left at the end: a window that is not full does not count.",
             ): lambda x, f, s: [max(x[start : start + f]) for start in range(0, len(x), s)],
             REVEALS["stride_ignored"]: lambda x, f, s: [max(window) for window in windows(x, f)],
             (
@@ -594,7 +593,7 @@ TABLE = {
             ): lambda x, gamma, beta, eps: normalized(x, gamma, beta, sqrt(spread(x))),
             (
                 "`gamma` und `beta` sind vertauscht.",
-                "`gamma` and `beta` have changed places.",
+                "`gamma` and `beta` are swapped.",
             ): lambda x, gamma, beta, eps: normalized(x, beta, gamma, sqrt(spread(x) + eps)),
             (
                 "Der Mittelwert ist nicht abgezogen.",
@@ -606,7 +605,7 @@ TABLE = {
             ): lambda x, gamma, beta, eps: normalized(x, gamma, gamma * beta, sqrt(spread(x) + eps)),
             (
                 "Skalieren und Verschieben fehlen: Am Ende steht `gamma * … + beta`.",
-                "Scale and shift are missing: at the end stands `gamma * … + beta`.",
+                "Scaling and shifting are missing: the last step is `gamma * … + beta`.",
             ): lambda x, gamma, beta, eps: normalized(x, 1, 0, sqrt(spread(x) + eps)),
         },
     ),
@@ -706,11 +705,11 @@ TABLE = {
             ): lambda p: mean([log(each) for each in p]),
             (
                 "Das ist der Zehnerlogarithmus. Gemeint ist der natürliche, `log`.",
-                "That is the logarithm to base 10. The natural one is meant, `log`.",
+                "That is the logarithm to base 10. Use the natural one, `log`.",
             ): lambda p: mean([-log10(each) for each in p]),
             (
                 "Das ist der Zweierlogarithmus. Gemeint ist der natürliche, `log`.",
-                "That is the logarithm to base 2. The natural one is meant, `log`.",
+                "That is the logarithm to base 2. Use the natural one, `log`.",
             ): lambda p: mean([-log(each) / log(2) for each in p]),
             (
                 "Erst gemittelt, dann logarithmiert: Jedes Bild hat seinen eigenen Verlust.",
@@ -726,11 +725,11 @@ TABLE = {
         ("Varianten eines Bilds", "Variants of an image"),
         (
             "Ein Bild wird gespiegelt oder nicht, auf jeder der beiden Achsen um höchstens `shift` ganze "
-            "Pixel verschoben, hin oder her, und seine `c` Kanäle kommen in beliebiger Reihenfolge. Wie "
-            "viele Varianten sind das höchstens? Das unveränderte Bild zählt mit.",
+            "Pixel verschoben, in beide Richtungen, und seine `c` Kanäle kommen in beliebiger Reihenfolge. "
+            "Wie viele Varianten sind das höchstens? Das unveränderte Bild zählt mit.",
             "An image is mirrored or not, moved by at most `shift` whole pixels on each of the two axes, "
-            "back or forth, and its `c` channels come in any order. How many variants is that at most? The "
-            "image itself counts.",
+            "in either direction, and its `c` channels come in any order. How many variants is that at most? "
+            "The image itself counts.",
         ),
         (
             (
@@ -742,7 +741,7 @@ TABLE = {
             (
                 "Spiegeln: 2. Verschieben: `2 * shift + 1` je Achse. Reihenfolgen von `c` Kanälen: "
                 "`factorial(c)` aus `math`.",
-                "Mirror: 2. Move: `2 * shift + 1` for each axis. Orders of `c` channels: `factorial(c)` "
+                "Mirroring: 2. Moving: `2 * shift + 1` for each axis. Orders of `c` channels: `factorial(c)` "
                 "from `math`.",
             ),
         ),
@@ -759,8 +758,8 @@ TABLE = {
                 "Not to move is a possibility, too: 2 · shift + 1.",
             ): lambda shift, c: 2 * (2 * shift) ** 2 * factorial(c),
             (
-                "Nur in eine Richtung verschoben: Es geht hin und her, 2 · shift + 1.",
-                "Moved one way only: it goes back and forth, 2 · shift + 1.",
+                "Nur in eine Richtung verschoben: Es geht in beide Richtungen, 2 · shift + 1.",
+                "Moved one way only: it goes both ways, 2 · shift + 1.",
             ): lambda shift, c: 2 * (shift + 1) ** 2 * factorial(c),
             (
                 "Nur eine Achse: Beide lassen sich frei kombinieren.",
@@ -772,7 +771,7 @@ TABLE = {
             ): lambda shift, c: 2 * (2 * shift + 1) ** 2 * c,
             (
                 "Das Spiegeln fehlt.",
-                "The mirror is missing.",
+                "The mirroring is missing.",
             ): lambda shift, c: (2 * shift + 1) ** 2 * factorial(c),
             REVEALS["plus_for_times"]: lambda shift, c: 2 + (2 * shift + 1) ** 2 + factorial(c),
         },
