@@ -74,13 +74,14 @@ class Lab(SphinxDirective):
         """The element of a lab with this id, known to the page and to whoever links to it."""
         docname, page = self.env.docname, PAGE[self.config.language]
         self.env.metadata[docname].setdefault("labs", []).append(name)
-        label = f"lab-{docname.rpartition('/')[2]}-{anchor}"
-        self.env.get_domain("std").note_hyperlink_target(label, docname, anchor, title)
+        target = f"lab-{docname.rpartition('/')[2]}-{anchor}"
+        self.env.get_domain("std").note_hyperlink_target(target, docname, anchor, title)
         kind = page["code_box" if name == code_box.NAME else "lab"]
         head = nodes.paragraph(classes=["lab-title"])
         head += [nodes.inline(kind, kind, classes=["box-kind"]), nodes.Text(" "), nodes.Text(title)]
         without_script = nodes.container("", *fallback, classes=["lab-fallback"])
-        return lab("", head, *content, without_script, ids=[anchor], element=name, label=title)
+        label = f"{kind}: {title}" if name == code_box.NAME else title  # beside a lab of the same title
+        return lab("", head, *content, without_script, ids=[anchor], element=name, label=label)
 
     def table(self, columns, rows):
         """A table node of these column titles and rows of strings."""
