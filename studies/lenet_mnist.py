@@ -9,7 +9,8 @@ from studies._networks import distorted, falling_sgd, frozen_convolutions, with_
 RATES = (0.01, 0.03, 0.1)
 EPOCHS, BATCH_SIZE = 8, 128
 STEPS = -(-55_000 // BATCH_SIZE)  # an epoch's
-HIGHER_RATES = (*RATES, 0.3, 1.0)  # without them the sigmoid would stay where it starts: its own may lie higher
+# Without them the sigmoid would stay where it starts: its own may lie higher.
+HIGHER_RATES = (*RATES, 0.3, 1.0)
 PAPER = partial(cc.lenet5, (28, 28, 1))
 ALL = partial(cc.lenet5, (28, 28, 1), connections="all")
 PLAIN = partial(ALL, pooling="average")

@@ -1,8 +1,8 @@
 """Recompute the book's formulas: find chains such as ``(227 - 11)/4 + 1 = 55`` and check every step.
 
 A small evaluator for the arithmetic that the pages write in TeX or in plain text: sums, products,
-fractions, powers, floor and ceiling, maximum and minimum, remainder, logarithm, percent, and the units of memory.
-What holds a variable is not arithmetic and is left alone.
+fractions, powers, floor and ceiling, maximum and minimum, remainder, logarithm, percent, and the units of
+memory. What holds a variable is not arithmetic and is left alone.
 """
 
 import math
