@@ -1,11 +1,13 @@
 """The site in a real browser: every page, both editions, both colour modes, wide and narrow."""
 
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 from browsing import visiting
 from html_pages import ENGLISH_INTERFACE
 from manuscript import EDITIONS, ROOT, docnames
+from PIL import Image
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
@@ -393,6 +395,17 @@ def test_the_account_of_a_network_fits_without_scrolling(page, server, language,
         assert table.evaluate("table => table.clientWidth") > 300
         assert table.evaluate("table => table.scrollWidth - table.clientWidth") <= 0
         assert table.evaluate(CUT_CELLS) == []
+
+
+def test_a_figure_is_light_on_light_and_dark_on_dark(page, server):
+    page.goto(f"{server}/de/book/overfitting.html", wait_until="networkidle")
+    figure = page.locator(".cell-figure img").first
+    for colours, light in (("dark", False), ("light", True), ("dark", False)):
+        page.evaluate(USE_COLOURS, colours)
+        figure.scroll_into_view_if_needed()
+        corner = Image.open(BytesIO(figure.screenshot())).convert("L").getpixel((3, 3))
+        assert (corner > 200) == light
+        assert (corner < 60) != light
 
 
 def test_missing_page_leads_back_to_the_book(visit, server):
