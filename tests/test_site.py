@@ -13,6 +13,7 @@ import pytest
 import yaml
 from bench_site import copy_sources
 from browsing import NoBrowserError, find_chromium
+from differences import difference
 from downloads import make_zip, published
 from extensions import code_box
 from extensions.address import repository, site_url
@@ -25,7 +26,7 @@ from extensions.unbroken import unbroken
 from html_pages import ENGLISH_INTERFACE, Page, by_address, is_foreign, pages, resolve
 from manuscript import EDITIONS, docnames, sources
 from PIL import ImageFont
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 import cnncourse
 
@@ -336,7 +337,11 @@ def test_the_same_sources_make_the_same_bytes(site, tmp_path):
     again = folder / "_build" / "site"
     names = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
     assert {path.relative_to(again) for path in again.rglob("*") if path.is_file()} == names
-    problems(str(name) for name in names if (site / name).read_bytes() != (again / name).read_bytes())
+    problems(
+        f"{name}: {difference(site / name, again / name)}"
+        for name in names
+        if (site / name).read_bytes() != (again / name).read_bytes()
+    )
 
 
 def test_the_cover_does_not_depend_on_what_the_machine_has_installed(tmp_path, monkeypatch):
@@ -414,6 +419,21 @@ def test_contents_of_the_pdf_name_the_right_pages(book):
             f"{name(page)}: {number}"
         )
         assert main_heading(page)[:12] in words(pdf, number - 1)
+
+
+def test_the_first_page_that_differs_between_two_books_is_named(site, tmp_path):
+    contents = printed(site / "de" / "cnncourse-de.pdf").pages[1:3]
+    again = [contents[0], contents[0]]
+    for name, bound in (("one", contents), ("other", again), ("longer", [*again, contents[1]])):
+        writer = PdfWriter()
+        for page in bound:
+            writer.add_page(page)
+        writer.write(tmp_path / f"{name}.pdf")
+    one, other, longer = (tmp_path / f"{name}.pdf" for name in ("one", "other", "longer"))
+    assert difference(one, longer) == "2 pages and 3"
+    found = difference(one, other)
+    assert found.startswith("page 2: ")
+    assert contents[0].extract_text().split()[0] in found
 
 
 SOLVED = {

@@ -37,6 +37,8 @@ LAB = re.compile(r'(<(cnn-[a-z-]+) [^>]*?id="([^"]*)".*?)(?=</\2>)', re.DOTALL)
 ENTRY = re.compile(r'<a href="#([^"]*)"><span>(.*?)</span><span class="number">')
 CELL = re.compile(rb"\(node\d{8}\)")
 PRINTING = ["--headless", *QUIET, "--no-pdf-header-footer"]
+PRINTING.append("--disable-dev-shm-usage")  # of which a container may have little
+UNTAGGED = "--disable-pdf-tagging"  # without what a screen reader needs: the same pages in less time
 
 
 @dataclass(frozen=True)
@@ -143,20 +145,24 @@ def entry(target, title):
 
 def print_pdf(page_file, target):
     """Print the page, the first time only to learn on which page each heading is; gives how many pages."""
-    run_browser(page_file, target)
+    run_browser(page_file, target, UNTAGGED)
     numbers = page_numbers(target)
     html = page_file.read_text(encoding="utf-8")
     html = ENTRY.sub(lambda found: f"{found[0]}{numbers[found[1]]}", html)
     page_file.write_text(html, encoding="utf-8", newline="\n")
     run_browser(page_file, target)
+    if page_numbers(target) != numbers:
+        raise RuntimeError(f"The browser printed {page_file} twice and not on the same pages.")
     return finish(target, ENTRY.findall(html), numbers)
 
 
-def run_browser(page_file, target):
+def run_browser(page_file, target, *options):
     """Let the browser print a page, with nothing kept from one time to the next."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         where = [f"--user-data-dir={profile}", f"--print-to-pdf={target}", page_file.as_uri()]
-        done = subprocess.run([find_chromium(), *PRINTING, *where], capture_output=True, check=False)
+        done = subprocess.run(
+            [find_chromium(), *PRINTING, *options, *where], capture_output=True, check=False
+        )
     if done.returncode or not target.is_file():
         raise RuntimeError(f"The browser did not print {page_file}:\n{done.stderr.decode(errors='replace')}")
 
