@@ -1,6 +1,7 @@
 """The lab cnn-drill, driven as a student would; the bank is what cnncourse.drills draws."""
 
 import json
+from gzip import compress
 
 import pytest
 from browsing import visiting
@@ -40,14 +41,22 @@ def answer(lab, text):
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_bank_has_several_hundred_different_tasks_of_every_kind(language):
-    columns = json.loads(drill_bank.script(language).removeprefix("cnncourse.drillBank = ").rstrip(";\n"))[
-        "columns"
-    ]
-    kinds = set(zip(columns["topic"], columns["level"], strict=True))
-    calculations = [topic for topic in cc.DRILL_TOPICS if not cc.drill(topic).choices]
-    assert kinds == {(topic, level) for topic in calculations for level in (1, 2, 3)}
-    assert len(columns["question"]) >= 200
-    assert not any("$" in text or r"\frac" in text for text in columns["solution"] + columns["question"])
+    scripts = drill_bank.scripts(language)
+    banks = [json.loads(text.partition(" = ")[2].rstrip(";\n"))["columns"] for text in scripts.values()]
+    kinds = {kind for bank in banks for kind in zip(bank["topic"], bank["level"], strict=True)}
+    assert kinds == {(topic, level) for topic in cc.DRILL_TOPICS for level in (1, 2, 3)}
+    calculations, concepts = (bank["question"] for bank in banks)
+    assert len(calculations) >= 200
+    assert len(set(concepts)) == len(concepts) >= 60
+    texts = [text for bank in banks for part in ("solution", "question") for text in bank[part]]
+    assert not any("$" in text or r"\frac" in text for text in texts)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_concepts_are_loaded_only_when_needed(language):
+    sizes = {name: len(compress(text.encode(), 9)) for name, text in drill_bank.scripts(language).items()}
+    assert sizes["drill-bank.js"] < 27_000
+    assert sizes["concept-bank.js"] < 25_000
 
 
 def test_the_bank_keeps_together_what_the_page_keeps_together():
@@ -129,3 +138,66 @@ def test_a_link_restores_the_task(lab):
     lab.page.go_back()
     choose(lab, "dense_compute", 3, 2)
     assert lab.locator(".drill-question").inner_text() == shown
+
+
+def concept(language, topic="concepts_layers", level=1, seed=0):
+    return cc.drill(topic, level=level, seed=seed, language=language)
+
+
+def in_bank(task, language):
+    """The seed with which the bank has this task."""
+    bank = drill_bank.concept_tasks(language)
+    return next(each["seed"] for each in bank if each["question"] == drill_bank.html(task.question))
+
+
+def test_a_concept_is_chosen_by_keyboard_and_each_choice_says_what_it_reveals(lab, language):
+    task = cc.drill("concepts_layers", 1, in_bank(concept(language), language), language)
+    choose(lab, task.topic, task.level, task.seed)
+    first = lab.locator("[type=radio]").first
+    first.wait_for()
+    assert lab.locator("[name=answer]").is_hidden()
+    lab.locator(".drill-answer [type=submit]").click()
+    assert lab.locator(".drill-verdict").inner_text().startswith("?")
+    messages = {mistake.value: unbroken(mistake.reveals) for mistake in task.mistakes}
+    first.focus()
+    lab.page.keyboard.press("Space")
+    for letter in "abcd":
+        assert lab.locator("[type=radio]:checked").get_attribute("value") == letter
+        lab.locator(".drill-answer [type=submit]").click()
+        shown = lab.locator(".drill-verdict").inner_text()
+        assert shown.startswith("✓") if letter == task.answer else messages[letter] in shown
+        lab.locator("[type=radio]:checked").press("ArrowDown")
+    lab.locator(".drill-solution summary").click()
+    page, _, label = task.section.partition("#")
+    assert lab.locator(".drill-solution a").get_attribute("href") == f"{page}.html#{label}"
+
+
+def test_weak_topics_come_first_and_link_their_section(lab, language):
+    kept = {"right": 4, "tried": 9, "topics": {"pooling": [3, 4], "network": [1, 5], "nonsense": [9, 1]}}
+    lab.page.evaluate("kept => localStorage.setItem('cnncourse-drill', JSON.stringify(kept))", kept)
+    lab.page.reload()
+    lab.locator(".drill-topics summary").click()
+    shown = [line.get_attribute("href") for line in lab.locator(".drill-topics a").all()]
+    assert shown == ["arithmetic.html#sec-networks", "layers.html#sec-pooling"]
+    with lab.page.expect_download() as saved:
+        lab.locator(".lab-tools button").nth(2).click()
+    results = json.loads(saved.value.path().read_text())
+    assert results["topics"] == {"pooling": [3, 4], "network": [1, 5]}
+    lab.locator(".lab-tools button").nth(1).click()
+    assert lab.locator(".drill-topics").is_hidden()
+
+
+def test_five_tasks_of_a_day_are_the_same_for_a_friend(lab, language):
+    seen = []
+    for _ in range(2):
+        lab.page.goto(f"{lab.page.url.split('#')[0]}#cnn-drill?today=2030-05-17")
+        lab.page.reload()
+        lab.locator(".drill-day:not(:empty)").wait_for()
+        tasks = []
+        for _ in range(5):
+            tasks.append(lab.locator(".drill-question").inner_text())
+            lab.locator(".drill-answer button").nth(1).click()
+        assert len(set(tasks)) == 5
+        assert "5" in lab.locator(".drill-day").inner_text()
+        seen.append(tasks)
+    assert seen[0] == seen[1]

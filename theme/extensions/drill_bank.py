@@ -1,11 +1,14 @@
 """The tasks of the lab cnn-drill: drawn by ``cnncourse.drills``, their Markdown rendered at build time.
 
-The bank is a script, because a page opened from disk may not fetch a file. Formulas are MathML, which
+The bank is a script, because a page opened from disk may not fetch a file. The tasks on concepts are in a
+second one, which the lab loads once it needs them. Formulas are MathML, which
 browsers draw without a style sheet. Numbers are texts, so that the lab reads them as exactly as Python does.
 """
 
 import json
 import re
+from hashlib import sha256
+from itertools import count as counting
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -27,25 +30,56 @@ UNNEEDED = re.compile(
 TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribute that browsers know does
 
 
-def script(language):
-    """The text of ``drill-bank.js`` in one language."""
-    tasks = [
+def scripts(language):
+    """The text of each script in one language: the calculations, and the concepts, which are loaded later."""
+    concepts = written("conceptBank", packed(concept_tasks(language)))
+    bank = {
+        **tables(language),
+        "topics": {name: spoken(language).pick(topic.title) for name, topic in TOPICS.items()},
+        "sections": {name: topic.section for name, topic in TOPICS.items()},
+        "later": [name for name, topic in TOPICS.items() if isinstance(topic, Concepts)],
+        "concepts": f"concept-bank.js?v={sha256(concepts.encode()).hexdigest()[:8]}",
+        **packed(calculations(language)),
+    }
+    return {"drill-bank.js": written("drillBank", bank), "concept-bank.js": concepts}
+
+
+def calculations(language):
+    """Some tasks of every topic and level with numbers."""
+    return [
         shown(cc.drill(topic, level=level, seed=seed, language=language, version=latest_version()))
         for topic, kind in TOPICS.items()
         if not isinstance(kind, Concepts)
         for level, count in TASKS.items()
         for seed in range(count)
     ]
+
+
+def concept_tasks(language):
+    """Every task on concepts once, each with the first seed that draws it."""
+    tasks = {}
+    for topic, kind in TOPICS.items():
+        for level in TASKS if isinstance(kind, Concepts) else ():
+            drawn = (cc.drill(topic, level, seed, language, version=latest_version()) for seed in counting())
+            wanted = len(tasks) + kind.stock(level, latest_version())
+            while len(tasks) < wanted:
+                task = next(drawn)
+                tasks.setdefault(task.question, task)
+    return list(map(shown, tasks.values()))
+
+
+def packed(tasks):
+    """Tasks by columns; sentences on mistakes, the same in many tasks, are written once."""
     reveals = sorted({mistake["reveals"] for task in tasks for mistake in task["mistakes"]})
-    for task in tasks:  # the same sentences in many tasks: each is written once
+    for task in tasks:
         task["mistakes"] = [[each["value"], reveals.index(each["reveals"])] for each in task["mistakes"]]
-    bank = {
-        **tables(language),
-        "topics": {name: spoken(language).pick(topic.title) for name, topic in TOPICS.items()},
-        "reveals": list(map(unbroken, reveals)),
-        "columns": columns(tasks),
-    }
-    return f"cnncourse.drillBank = {json.dumps(bank, ensure_ascii=False, separators=(',', ':'))};\n"
+    plainly = [unbroken(text.replace("`", "")) for text in reveals]  # shown as text
+    return {"reveals": plainly, "columns": columns(tasks)}
+
+
+def written(name, content):
+    """A script that makes the content known by this name."""
+    return f"cnncourse.{name} = {json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def tables(language):
@@ -74,7 +108,9 @@ def checkable(task):
 def shown(task):
     """A task as the lab shows and checks it."""
     where = {"topic": task.topic, "level": task.level, "seed": task.seed}
-    return {**where, **checkable(task), "question": html(task.question), "solution": html(task.solution)}
+    shown = {"question": html(task.question), "solution": html(task.solution), "section": task.section}
+    options = {"options": [MARKDOWN.renderInline(choice) for choice in task.choices]}
+    return {**where, **checkable(task), **shown, **options}
 
 
 def columns(tasks):

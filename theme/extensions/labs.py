@@ -119,9 +119,10 @@ def load_scripts(app, pagename, _template, _context, _doctree):
 def write_drill_bank(app):
     """Let ``cnncourse.drills`` write the tasks of this edition."""
     if app.builder.format == "html":
-        target = Path(app.outdir, "_static", "labs", "drill-bank.js")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(drill_bank.script(app.config.language), encoding="utf-8", newline="\n")
+        folder = Path(app.outdir, "_static", "labs")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in drill_bank.scripts(app.config.language).items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def setup(app):

@@ -135,7 +135,7 @@ LABS = {
             "columns": ("Tiefe", "höchstens (¼ je Sigmoid)"),
         },
         "cnn-drill": {
-            "title": "Prüfungsaufgaben ohne Ende",
+            "title": "Prüfungsaufgaben zum Üben",
             "columns": ("Aufgabe", "Antwort"),
         },
         "cnn-lenet": {
@@ -165,7 +165,7 @@ LABS = {
             "columns": ("depth", "at most (¼ for each sigmoid)"),
         },
         "cnn-drill": {
-            "title": "Endless exam tasks",
+            "title": "Exam tasks to practise",
             "columns": ("task", "answer"),
         },
         "cnn-lenet": {

@@ -331,14 +331,85 @@
 
   // -- the lab ---------------------------------------------------------------------------------------------------
 
-  const bank = cnncourse.drillBank ?? { columns: { topic: [] }, topics: {} };
-  bank.tasks = bank.columns.topic.map((_, i) => {
-    const task = Object.fromEntries(Object.entries(bank.columns).map(([part, values]) => [part, values[i]]));
-    return { ...task, mistakes: task.mistakes.map(([value, at]) => ({ value, reveals: bank.reveals[at] })) };
-  });
+  const HERE = document.currentScript?.src;
+  const TODAY = 5; // tasks a day
+  const WEAK = 0.7; // a topic is weak below this share of right first attempts
+  const bank = cnncourse.drillBank ?? { columns: { topic: [] }, topics: {}, sections: {}, later: [] };
+  bank.tasks = unpacked(bank);
   const identity = ({ topic, level, seed }) => `${topic}-${level}-${seed}`;
   const stars = (level) => "★".repeat(level);
   const randomOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+  /** The tasks of a bank, of which it has one list for each of their parts. */
+  function unpacked({ columns, reveals }) {
+    return columns.topic.map((_, i) => {
+      const task = Object.fromEntries(Object.entries(columns).map(([part, values]) => [part, values[i]]));
+      return { ...task, mistakes: task.mistakes.map(([value, at]) => ({ value, reveals: reveals[at] })) };
+    });
+  }
+
+  let loading = null;
+
+  /** Load the tasks on concepts, once; without them the lab goes on with the others. */
+  function concepts() {
+    return (loading ??= new Promise((done) => {
+      const loaded = () => {
+        bank.tasks.push(...unpacked(cnncourse.conceptBank));
+        done();
+      };
+      document.head.append(h("script", { src: new URL(bank.concepts, HERE).href, load: loaded, error: () => done() }));
+    }));
+  }
+
+  /** Numbers from 0 to 1 that a text determines, the same everywhere (mulberry32). */
+  function dice(text) {
+    let state = [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) | 0, 7);
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  }
+
+  /** The tasks of a day: of different topics, three to calculate and two on concepts, from easy to hard. */
+  function tasksOf(date) {
+    const roll = dice(date);
+    const drawn = (list, count) =>
+      Array.from({ length: count }, () => list.splice(Math.floor(roll() * list.length), 1)[0]);
+    const later = new Set(bank.later);
+    const topics = [
+      ...drawn(
+        Object.keys(bank.topics).filter((topic) => !later.has(topic)),
+        TODAY - 2,
+      ),
+      ...drawn([...later], 2),
+    ];
+    const tasks = topics.map(
+      (topic) =>
+        drawn(
+          bank.tasks.filter((task) => task.topic === topic),
+          1,
+        )[0],
+    );
+    return tasks.filter(Boolean).sort((a, b) => a.level - b.level);
+  }
+
+  const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+
+  /** Today's date where the reader is. */
+  function today() {
+    const now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+      .map((part) => String(part).padStart(2, "0"))
+      .join("-");
+  }
+
+  /** Where the book explains it, seen from a page in the same folder. */
+  function addressOf(section) {
+    const [page, label] = section.split("#");
+    return `${page}.html${label ? `#${label}` : ""}`;
+  }
 
   class Drill extends Lab {
     static fields = [
@@ -351,11 +422,20 @@
         topic_all: "alle Themen",
         level: "Stufe",
         level_all: "alle Stufen",
-        level_1: "★ eine Formel",
-        level_2: "★★ mit überflüssigen Angaben",
-        level_3: "★★★ mehrere Schritte",
+        level_1: "★ eine Formel, ein Begriff",
+        level_2: "★★ mit überflüssigen Angaben, Begriffe anwenden",
+        level_3: "★★★ mehrere Schritte, Aussagen beurteilen",
         answer: "Deine Antwort",
-        hint: "Eine Zahl oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.",
+        hint: "Eine Zahl, eine Rechnung oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.",
+        choose: "Kreuze eine Antwort an.",
+        section: "Nachlesen",
+        today: `Heute: ${TODAY} Aufgaben`,
+        of_day: ({ at, date }) => `Aufgabe ${at} von ${TODAY} vom ${date}`,
+        day_done: ({ right }) =>
+          `Geschafft: ${right} von ${TODAY} beim ersten Versuch richtig. „Link kopieren“ gibt dieselben Aufgaben weiter.`,
+        topics: "Deine Themen, die schwächsten zuerst",
+        of_topic: ({ right, tried }) => `${right} von ${tried}`,
+        save: "Ergebnisse speichern",
         check: "Prüfen",
         next: "Nächste Aufgabe",
         solution: "Lösung",
@@ -372,11 +452,20 @@
         topic_all: "all topics",
         level: "Level",
         level_all: "all levels",
-        level_1: "★ one formula",
-        level_2: "★★ with numbers to spare",
-        level_3: "★★★ several steps",
+        level_1: "★ one formula, one concept",
+        level_2: "★★ with numbers to spare, applying concepts",
+        level_3: "★★★ several steps, judging statements",
         answer: "Your answer",
-        hint: "A number, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.",
+        hint: "A number, a calculation, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.",
+        choose: "Tick an answer.",
+        section: "Read up on it",
+        today: `Today: ${TODAY} tasks`,
+        of_day: ({ at, date }) => `Task ${at} of ${TODAY} of ${date}`,
+        day_done: ({ right }) =>
+          `Done: ${right} of ${TODAY} right at the first attempt. "Copy link" passes on the same tasks.`,
+        topics: "Your topics, the weakest first",
+        of_topic: ({ right, tried }) => `${right} of ${tried}`,
+        save: "Save results",
         check: "Check",
         next: "Next task",
         solution: "Solution",
@@ -397,6 +486,7 @@
     build() {
       use({ bank });
       this.task = bank.tasks[0];
+      this.day = null;
       const id = `${this.id}-answer`;
       this.question = h("div", { class: "drill-question" });
       this.entry = h("input", {
@@ -406,11 +496,25 @@
         autocomplete: "off",
         "aria-describedby": `${id}-hint`,
       });
+      this.toWrite = [h("label", { for: id }, this.t("answer")), this.entry];
+      this.choices = h("fieldset", { class: "drill-choices", hidden: true });
       this.verdict = h("p", { class: "drill-verdict", role: "status" });
       this.solution = h("div", {});
-      this.folded = h("details", { class: "drill-solution" }, h("summary", {}, this.t("solution")), this.solution);
+      this.section = h("a", {}, this.t("section"));
+      this.folded = h(
+        "details",
+        { class: "drill-solution" },
+        h("summary", {}, this.t("solution")),
+        this.solution,
+        h("p", {}, this.section),
+      );
+      this.ofDay = h("p", { class: "drill-day" });
+      this.hint = h("p", { class: "lab-caption", id: `${id}-hint` });
+      this.topics = h("ol", {});
+      this.overview = h("details", { class: "drill-topics" }, h("summary", {}, this.t("topics")), this.topics);
       this.score = h("p", { class: "lab-caption" });
       return [
+        this.ofDay,
         this.question,
         h(
           "form",
@@ -421,20 +525,23 @@
               this.answered();
             },
           },
-          h("label", { for: id }, this.t("answer")),
-          this.entry,
+          this.choices,
+          this.toWrite,
           this.button("check", null, { type: "submit" }),
           this.button("next", () => this.next()),
+          this.button("today", () => this.start(today())),
         ),
-        h("p", { class: "lab-caption", id: `${id}-hint` }, this.t("hint")),
+        this.hint,
         this.verdict,
         this.folded,
+        this.overview,
         this.score,
         h(
           "div",
           { class: "lab-tools" },
           this.button("print", () => this.print()),
           this.button("forget", () => this.forget()),
+          this.button("save", () => this.save()),
         ),
       ];
     }
@@ -448,28 +555,90 @@
     }
 
     update() {
-      if (!this.chosen.includes(this.task)) this.task = randomOf(this.chosen);
+      if (!this.chosen.length) {
+        concepts().then(() => this.chosen.length && this.refresh());
+        return;
+      }
+      if (!this.day && !this.chosen.includes(this.task)) this.task = randomOf(this.chosen);
       if (this.shown !== this.task) this.show();
       this.tell();
     }
 
     show() {
-      this.shown = this.task;
+      const { task } = this;
+      this.shown = task;
       this.tried = false;
-      this.question.innerHTML = `<p><strong>${bank.topics[this.task.topic]}</strong> ${stars(this.task.level)}</p>${this.task.question}`;
-      this.solution.innerHTML = this.task.solution;
+      this.question.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task.question}`;
+      this.solution.innerHTML = task.solution;
+      this.section.href = addressOf(task.section);
       this.folded.open = false;
       this.entry.value = "";
+      for (const part of this.toWrite) part.hidden = task.choices.length > 0;
+      this.choices.hidden = !task.choices.length;
+      this.choices.replaceChildren(h("legend", {}, this.t("answer")), ...task.options.map((_, at) => this.option(at)));
+      this.hint.textContent = this.t(task.choices.length ? "choose" : "hint");
+      this.ofDay.textContent = this.day ? this.t("of_day")({ at: this.day.at + 1, date: this.day.date }) : "";
       this.verdict.textContent = "";
       delete this.verdict.dataset.status;
     }
 
-    next() {
-      const others = this.chosen.filter((task) => task !== this.task);
-      this.task = randomOf(others.length ? others : this.chosen);
+    /** A choice to tick. */
+    option(at) {
+      const words = h("span", {});
+      words.innerHTML = this.task.options[at];
+      return h("label", {}, h("input", { type: "radio", name: `${this.id}-choice`, value: LETTERS[at] }), words);
+    }
+
+    /** The next task of the day, or one of the chosen ones. */
+    async next() {
+      if (this.day) return this.nextOfDay();
+      if (this.texts.topic === "all") await concepts();
+      const others = this.pool().filter((task) => task !== this.task);
+      this.open(randomOf(others.length ? others : this.chosen));
+    }
+
+    open(task) {
+      this.task = task;
       this.refresh();
       this.remember();
-      this.entry.focus();
+      (this.task.choices.length ? this.choices.querySelector("input") : this.entry).focus();
+    }
+
+    /** What the next task is drawn from: every second time from the weak topics, if all are chosen. */
+    pool() {
+      const weak = this.weak().map(([topic]) => topic);
+      const theirs = this.chosen.filter((task) => weak.includes(task.topic));
+      return this.texts.topic === "all" && theirs.length > 1 && Math.random() < 0.5 ? theirs : this.chosen;
+    }
+
+    // -- the tasks of a day ----------------------------------------------------------------------------------------
+
+    async start(date) {
+      await concepts();
+      this.day = { date, at: 0, right: 0, tasks: tasksOf(date) };
+      this.open(this.day.tasks[0]);
+    }
+
+    nextOfDay() {
+      this.day.at += 1;
+      const { at, right, tasks } = this.day;
+      if (at < tasks.length) return this.open(tasks[at]);
+      if (at === tasks.length) {
+        this.ofDay.textContent = this.t("day_done")({ right });
+        return this.write();
+      }
+      this.leaveDay();
+      return this.next();
+    }
+
+    leaveDay() {
+      this.day = null;
+      this.ofDay.textContent = "";
+    }
+
+    changed() {
+      this.leaveDay();
+      super.changed();
     }
 
     // -- answering -------------------------------------------------------------------------------------------------
@@ -480,28 +649,45 @@
       this.verdict.textContent = `${{ right: "✓", unclear: "?", unreadable: "?" }[status] ?? "✗"} ${message}`;
       if (this.tried || status === "unclear" || status === "unreadable") return;
       this.tried = true;
-      const { right, tried } = this.kept();
-      this.keep({ right: right + Number(status === "right"), tried: tried + 1 });
+      const one = Number(status === "right");
+      const { right, tried, topics } = this.kept();
+      const [before, times] = topics[this.task.topic] ?? [0, 0];
+      if (this.day) this.day.right += one;
+      this.keep({
+        right: right + one,
+        tried: tried + 1,
+        topics: { ...topics, [this.task.topic]: [before + one, times + 1] },
+      });
     }
 
     checked() {
+      if (this.task.choices.length && !this.ticked) return { status: "unreadable", message: this.t("choose") };
       try {
-        return check({ task: this.task, answer: this.entry.value });
+        return check({ task: this.task, answer: this.ticked || this.entry.value });
       } catch (error) {
         return { status: "unreadable", message: error.message };
       }
     }
 
-    /** The score that this browser keeps; nothing of it goes anywhere else. */
+    /** The letter of the choice that is ticked. */
+    get ticked() {
+      return this.choices.querySelector("input:checked")?.value ?? "";
+    }
+
+    /** The score that this browser keeps, in all and by topic; nothing of it goes anywhere else. */
     kept() {
       try {
-        const { right, tried } = JSON.parse(localStorage.getItem(SCORE));
-        if (Number.isSafeInteger(right) && Number.isSafeInteger(tried) && right >= 0 && right <= tried)
-          return { right, tried };
+        const { right, tried, topics = {} } = JSON.parse(localStorage.getItem(SCORE));
+        const counted = ([some, all]) =>
+          Number.isSafeInteger(some) && Number.isSafeInteger(all) && some >= 0 && some <= all;
+        const known = Object.entries(topics).filter(
+          ([topic, score]) => Object.hasOwn(bank.topics, topic) && counted(score),
+        );
+        if (counted([right, tried])) return { right, tried, topics: Object.fromEntries(known) };
       } catch (error) {
         /* nothing kept, or storage is blocked */
       }
-      return this.score_now ?? { right: 0, tried: 0 };
+      return this.score_now ?? { right: 0, tried: 0, topics: {} };
     }
 
     keep(score) {
@@ -524,9 +710,39 @@
       this.tell();
     }
 
+    /** Give the results as a file. */
+    save() {
+      const file = new Blob([`${JSON.stringify(this.kept(), null, 2)}\n`], { type: "application/json" });
+      const link = h("a", { href: URL.createObjectURL(file), download: "cnncourse-drill.json" });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }
+
+    /** The topics with their scores, the weakest first. */
+    ranked() {
+      const share = ([, [right, tried]]) => right / tried;
+      return Object.entries(this.kept().topics).sort((a, b) => share(a) - share(b));
+    }
+
+    weak() {
+      return this.ranked().filter(([, [right, tried]]) => right / tried < WEAK);
+    }
+
     tell() {
       const { right, tried } = this.kept();
       this.score.textContent = tried ? this.t("score")({ right: number(right), tried: number(tried) }) : "";
+      const ranked = this.ranked();
+      this.overview.hidden = !ranked.length;
+      this.topics.replaceChildren(
+        ...ranked.map(([topic, [some, all]]) =>
+          h(
+            "li",
+            {},
+            h("a", { href: addressOf(bank.sections[topic]) }, bank.topics[topic]),
+            `: ${this.t("of_topic")({ right: number(some), tried: number(all) })}`,
+          ),
+        ),
+      );
     }
 
     // -- printing --------------------------------------------------------------------------------------------------
@@ -541,7 +757,7 @@
           tasks.map((task) => {
             const item = h("li", {});
             item.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task[part]}`;
-            if (part === "question") item.append(h("p", { class: "drill-line" }, `${this.t("write")}: `));
+            if (part === "question") item.append(...this.room(task));
             return item;
           }),
         );
@@ -567,17 +783,41 @@
       window.print();
     }
 
+    /** On paper: boxes to tick, or a line to write on. */
+    room(task) {
+      if (!task.choices.length) return [h("p", { class: "drill-line" }, `${this.t("write")}: `)];
+      return task.options.map((option) => {
+        const line = h("p", {});
+        line.innerHTML = `☐ ${option}`;
+        return line;
+      });
+    }
+
     // -- state -----------------------------------------------------------------------------------------------------
 
     encode() {
-      return { ...super.encode(), task: identity(this.task) };
+      return this.day ? { today: this.day.date } : { ...super.encode(), task: identity(this.task) };
     }
 
-    decode({ task: wanted, ...fields }) {
+    decode({ task: wanted, today: date, ...fields }) {
+      if (date !== undefined) return this.decodeDay(date);
+      const later = bank.later.some((topic) => wanted?.startsWith(`${topic}-`));
       const task = wanted === undefined ? bank.tasks[0] : bank.tasks.find((each) => identity(each) === wanted);
+      if (!task && later && !this.waited) {
+        this.waited = true; // for the tasks on concepts; a link to one that is not there is broken
+        concepts().then(() => this.restore());
+        return super.decode(fields);
+      }
       if (!task || !super.decode(fields)) return false;
+      this.day = null;
       this.task = task;
       return true;
+    }
+
+    decodeDay(date) {
+      if (!isDate(date)) return false;
+      if (this.day?.date !== date) this.start(date);
+      return super.decode({});
     }
   }
 
