@@ -397,6 +397,10 @@
 
   const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 
+  /** A date as the reader writes it: 17.5.2030 in German, 17/05/2030 in English. */
+  const shownDate = (date) =>
+    new Date(`${date}T12:00`).toLocaleDateString(document.documentElement.lang.startsWith("de") ? "de-DE" : "en-GB");
+
   /** Today's date where the reader is. */
   function today() {
     const now = new Date();
@@ -429,8 +433,8 @@
         hint: "Eine Zahl, eine Rechnung oder eine Form wie 55\u00a0×\u00a055\u00a0×\u00a096, gern mit Einheit.",
         choose: "Kreuze eine Antwort an.",
         section: "Nachlesen",
-        today: `Heute: ${TODAY} Aufgaben`,
-        of_day: ({ at, date }) => `Aufgabe ${at} von ${TODAY} vom ${date}`,
+        today: "Heute: fünf Aufgaben",
+        of_day: ({ at, date }) => `Aufgabe ${at} von ${TODAY}, ${date}`,
         day_done: ({ right }) =>
           `Geschafft: ${right} von ${TODAY} beim ersten Versuch richtig. „Link kopieren“ gibt dieselben Aufgaben weiter.`,
         topics: "Deine Themen, die schwächsten zuerst",
@@ -459,8 +463,8 @@
         hint: "A number, a calculation, or a shape such as 55\u00a0×\u00a055\u00a0×\u00a096, with its unit if you like.",
         choose: "Tick an answer.",
         section: "Read up on it",
-        today: `Today: ${TODAY} tasks`,
-        of_day: ({ at, date }) => `Task ${at} of ${TODAY} of ${date}`,
+        today: "Today: five tasks",
+        of_day: ({ at, date }) => `Task ${at} of ${TODAY}, ${date}`,
         day_done: ({ right }) =>
           `Done: ${right} of ${TODAY} right at the first attempt. "Copy link" passes on the same tasks.`,
         topics: "Your topics, the weakest first",
@@ -556,12 +560,18 @@
 
     update() {
       if (!this.chosen.length) {
-        concepts().then(() => this.chosen.length && this.refresh());
+        concepts().then(() => this.chosen.length && this.renew());
         return;
       }
       if (!this.day && !this.chosen.includes(this.task)) this.task = randomOf(this.chosen);
       if (this.shown !== this.task) this.show();
       this.tell();
+    }
+
+    /** Show what the fields choose, now that it is loaded. */
+    renew() {
+      this.refresh();
+      this.remember();
     }
 
     show() {
@@ -577,7 +587,9 @@
       this.choices.hidden = !task.choices.length;
       this.choices.replaceChildren(h("legend", {}, this.t("answer")), ...task.options.map((_, at) => this.option(at)));
       this.hint.textContent = this.t(task.choices.length ? "choose" : "hint");
-      this.ofDay.textContent = this.day ? this.t("of_day")({ at: this.day.at + 1, date: this.day.date }) : "";
+      this.ofDay.textContent = this.day
+        ? this.t("of_day")({ at: this.day.at + 1, date: shownDate(this.day.date) })
+        : "";
       this.verdict.textContent = "";
       delete this.verdict.dataset.status;
     }
@@ -599,8 +611,7 @@
 
     open(task) {
       this.task = task;
-      this.refresh();
-      this.remember();
+      this.renew();
       (this.task.choices.length ? this.choices.querySelector("input") : this.entry).focus();
     }
 
