@@ -265,12 +265,14 @@ TOPIC.ask(
     3,
     "correction-convergence",
     Words(
-        "LeNet-5 lernt im Versuch des Buchs mit vier Aktivierungen Ziffern, mit SGD und drei Epochen lang. "
+        "Im Buch lernt LeNet-5 drei Epochen lang kleine Ziffern, mit SGD und drei Aktivierungsfunktionen. "
         "Welcher Satz ist falsch?",
         "ReLU fängt schneller an als der skalierte tanh.",
         {
-            "Sigmoid kommt nicht über das Raten hinaus.": "Der Satz stimmt: mit keiner der vier Lernraten.",
-            "ReLU lernt schneller als Sigmoid.": "Der Satz stimmt: ReLU lernt sofort, Sigmoid gar nicht.",
+            "Sigmoid kommt nicht über das Raten hinaus.": "Der Satz stimmt für diese drei Epochen, "
+            "mit jeder der vier Lernraten.",
+            "ReLU lernt schneller als Sigmoid.": "Der Satz stimmt: ReLU lernt sofort, Sigmoid in "
+            "dieser Zeit nicht.",
             "Die Anfangsgewichte machen bei ReLU einen Unterschied.": "Der Satz stimmt: Mit denen nach He "
             "beginnt ReLU besser als mit denen nach Glorot.",
         },
@@ -278,14 +280,14 @@ TOPIC.ask(
         "was“.",
     ),
     Words(
-        "In the book's experiment, LeNet-5 learns digits with four activations, with SGD and for three "
-        "epochs. Which sentence is wrong?",
+        "In the book, LeNet-5 learns small digits for three epochs, with SGD and three activation functions. "
+        "Which sentence is wrong?",
         "ReLU starts faster than the scaled tanh.",
         {
-            "Sigmoid does not get beyond guessing.": "The sentence is right: with none of the four learning "
-            "rates.",
-            "ReLU learns faster than sigmoid.": "The sentence is right: ReLU learns at once, sigmoid not at "
-            "all.",
+            "Sigmoid does not get beyond guessing.": "The sentence is right for these three epochs, with "
+            "any of the four learning rates.",
+            "ReLU learns faster than sigmoid.": "The sentence is right: ReLU learns at once, sigmoid "
+            "does not in this time.",
             "The initial weights make a difference to ReLU.": "The sentence is right: with those of He, ReLU "
             "starts better than with those of Glorot.",
         },
