@@ -17,6 +17,7 @@ GERMAN = {
     "derivative": "Ableitung",
     "difference from": "Unterschied zu",
     "epoch": "Epoche",
+    "epochs to {} % training error": "Epochen bis {} % Trainingsfehler",
     "gradient norm": "Gradientennorm",
     "input size n": "Eingabegröße n",
     "layer": "Schicht",
