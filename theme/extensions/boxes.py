@@ -11,7 +11,7 @@
 > (n + 2p - f)/s + 1                        <- first, the notes' sentence
 
 Richtig ist …, weil …                       <- what is right, and why
-```
+```                                            (``:incomplete:`` where the sentence is right, but not all)
 
 ```{exercise} Fünf mal fünf
 :label: exercise-five
@@ -91,7 +91,9 @@ class NotesQuote(Box):
 
 
 class Correction(Box):
-    """A sentence of the notes, what is right instead and why, and where that is proved."""
+    """A sentence of the notes that is wrong or incomplete, what is right and why, and where it is proved."""
+
+    option_spec = Box.option_spec | {"incomplete": directives.flag}
 
     def run(self):
         quote, *rest = self.parse_content_to_nodes() or [None]
@@ -99,11 +101,17 @@ class Correction(Box):
             raise self.error(
                 "A correction holds the notes' sentence as a block quote (> …), then what is right."
             )
-        body = [self.labelled("notes_say", [quote]), self.labelled("right_is", rest)]
+        incomplete = "incomplete" in self.options
+        right = self.labelled("more_precisely" if incomplete else "right_is", rest)
+        body = [self.labelled("notes_say", [quote]), right]
         if "proof" in self.options:
             proof, _messages = self.parse_inline(self.options["proof"])
             body.append(nodes.paragraph("", f"{self.words['proof']}: ", *proof, classes=["proof"]))
-        return [self.box("correction", self.titled(self.words["correction"]), body)]
+        box = self.box(
+            "correction", self.titled(self.words["addition" if incomplete else "correction"]), body
+        )
+        box["classes"] += ["incomplete"] if incomplete else []
+        return [box]
 
     def labelled(self, kind, content):
         caption = nodes.paragraph("", self.words[kind], classes=["box-caption"])

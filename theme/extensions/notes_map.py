@@ -118,7 +118,8 @@ class FillPlaces(SphinxPostTransform):
         if docname not in titles:
             titles[docname] = titles_of(self.env.get_doctree(docname))
         title = titles[docname][anchor] if anchor else self.env.titles[docname].astext()
-        title = title.removeprefix(f"{PAGE[self.config.language]['correction']} ")  # it is said before
+        for kind in ("correction", "addition"):  # it is said before
+            title = title.removeprefix(f"{PAGE[self.config.language][kind]} ")
         return make_refnode(self.app.builder, self.env.docname, docname, anchor, nodes.Text(title))
 
     def find(self, label):
