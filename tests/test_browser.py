@@ -234,7 +234,7 @@ def results(page, server, language, query):
         ("de", "Parameterzahl", "Parameter Zahl", "arithmetic"),
         ("de", "Featuremaps", "Feature Maps", "layers"),
         ("de", "Ausgabegroesse", "Ausgabegröße", "padding-stride"),
-        ("de", "Schritweite Kanla", "Schrittweite Kanäle", "layers"),
+        ("de", "Schritweite Kanla", "Schrittweite Kanäle", "glossary"),
         ("en", "paramter", "parameters", "arithmetic"),
         ("en", "gray", "grey", "augmentation"),
         ("en", "kernelsize", "kernel size", "padding-stride"),
@@ -501,3 +501,130 @@ def test_foreign_requests_are_seen(visit, server):
     page.set_content("<img src='https://example.org/a.png'>")  # without a policy, which would not even ask
     page.wait_for_timeout(200)
     assert "foreign request: https://example.org/a.png" in watch.take()
+
+
+VANISHED = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((element) => element.checkVisibility())
+  .map((element) => getComputedStyle(element).backgroundColor)
+  .filter((colour) => colour === getComputedStyle(document.body).backgroundColor)"""
+
+
+def test_icons_and_legends_stay_in_forced_colours(page, server):
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="networkidle")
+    assert page.locator(".fa-solid:visible").count() > 1
+    assert page.evaluate(VANISHED, ".fa-solid") == []
+    swatch = "element => getComputedStyle(element, '::before').backgroundColor"
+    colours = [
+        key.evaluate(swatch) for key in page.locator(".lab-key .key-input, .lab-key .key-window").all()
+    ]
+    assert len(set(colours)) == 2, colours
+
+
+def test_bars_stay_in_forced_colours(page, server):
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{server}/de/book/arithmetic.html", wait_until="networkidle")
+    assert page.locator(".architect-bars > i:visible").count() > 2
+    assert page.evaluate(VANISHED, ".architect-bars > i") == []
+
+
+@pytest.mark.parametrize("way", ["button", "Control+K"])
+def test_escape_from_a_drawer_leads_back_to_its_button(page, server, way):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="networkidle")
+    page.locator(".primary-toggle").press("Enter") if way == "button" else page.keyboard.press(way)
+    assert page.locator("#pst-primary-sidebar-modal").is_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog[open]')")
+    page.wait_for_timeout(50)
+    assert "primary-toggle" in page.evaluate(FOCUSED)["name"]
+
+
+def test_tab_goes_on_in_the_text_after_the_skip_link(page, server):
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="networkidle")
+    for key in ("Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate("Boolean(document.activeElement.closest('article'))")
+    assert not page.evaluate("document.activeElement.matches('.headerlink')")
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_links_behind_headings_are_no_stops_of_the_keyboard(page, server, language):
+    page.goto(f"{server}/{language}/book/padding-stride.html")
+    assert page.locator("a.headerlink").count() > 20
+    assert page.locator("a.headerlink:not([tabindex='-1'])").count() == 0
+    page.locator("h2").first.hover()
+    page.locator("h2 a.headerlink").first.click()
+    assert "#" in page.url
+
+
+def test_contents_mark_the_section_that_was_jumped_to(page, server):
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="load")
+    links = page.locator(".bd-sidebar-secondary nav a")
+    for place in (4, 1, links.count() - 1, 2):
+        links.nth(place).click()
+        page.wait_for_timeout(150)
+        assert page.locator(".bd-sidebar-secondary nav a.active").all_inner_texts() == [
+            links.nth(place).inner_text()
+        ]
+        assert links.nth(place).get_attribute("aria-current") == "true"
+
+
+CLIPPED = """() => [...document.querySelectorAll("article .katex")].filter((formula) => {
+  if (!formula.checkVisibility()) return false;
+  const box = formula.closest(".admonition");
+  return box && !formula.closest(".math-scroll, .pst-scrollable-table-container")
+    && [...formula.querySelectorAll(".base")]
+      .some((base) => base.getBoundingClientRect().right > box.getBoundingClientRect().right + 1);
+}).map((formula) => formula.querySelector("annotation").textContent)"""
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_no_answer_is_clipped_on_the_narrowest_phone(page, server, language):
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{server}/{language}/book/padding-stride.html")
+    page.evaluate("document.querySelectorAll('article details').forEach((each) => { each.open = true; })")
+    assert page.evaluate(CLIPPED) == []
+
+
+def test_paper_shows_what_a_lab_says_and_not_its_controls(page, server):
+    page.emulate_media(media="print")
+    page.goto(f"{server}/de/book/padding-stride.html", wait_until="networkidle")
+    assert page.locator(".lab:visible").count() > 0
+    assert page.locator(".lab input[type=range]:visible, .lab button:visible").count() == 0
+    assert page.locator(".lab").first.evaluate("each => getComputedStyle(each).breakInside") == "avoid"
+    page.goto(f"{server}/de/book/drills.html", wait_until="networkidle")
+    assert page.locator(".exercise:visible").count() > 0
+    assert page.locator("cnn-drill:visible").count() == 0
+
+
+def test_a_touch_screen_hears_nothing_of_keys(browser, server):
+    with visiting(browser, server, viewport=NARROW, has_touch=True, is_mobile=True) as (page, _):
+        page.goto(f"{server}/de/book/lenet-alexnet.html", wait_until="networkidle")
+        page.locator("cnn-lenet").scroll_into_view_if_needed()  # it loads when the reader comes near
+        hint = page.locator("cnn-lenet .lenet-unit p")
+        assert "Zeige auf ein Neuron: Sein" in hint.inner_text()
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_footer_leads_on(page, server, language):
+    page.goto(f"{server}/{language}/book/padding-stride.html")
+    links = page.locator(".bd-footer-content a")
+    assert {"glossary.html", "errata.html"} <= {
+        (links.nth(i).get_attribute("href")) for i in range(links.count())
+    }
+    assert page.locator(".bd-footer-content a[rel=license]").count() == 2
+
+
+def test_a_phone_without_scripts_has_a_menu(browser, server):
+    with visiting(browser, server, viewport=NARROW, java_script_enabled=False) as (page, _):
+        page.goto(f"{server}/de/book/padding-stride.html")
+        page.click(".menu-link")
+        page.locator("#pst-primary-sidebar a[href='layers.html']").click()
+        page.wait_for_url("**/book/layers.html")
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_start_page_promises_a_pdf_only_where_there_is_one(site, language):
+    text = (site / language / "index.html").read_text(encoding="utf-8")
+    assert ("PDF" in text) == (site / language / f"cnncourse-{language}.pdf").is_file()

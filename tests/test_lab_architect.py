@@ -1,6 +1,7 @@
 """The lab cnn-architect, driven as a student would; its networks against Keras and published counts."""
 
 import pytest
+from alerts import pythons_words
 from browsing import visiting
 from test_labs_browser import results
 
@@ -90,7 +91,7 @@ def test_an_impossible_layer_says_so_itself(lab):
     first.locator("input").nth(1).fill("33")
     with pytest.raises(ValueError, match="kernel_size must fit") as error:
         cc.conv2d_output_shape((32, 32, 1), 6, 33)
-    assert str(error.value) in first.get_by_role("alert").inner_text()
+    assert str(error.value) in pythons_words(first)
     assert set(results(lab).values()) == {None}
     first.locator("input").nth(1).fill("5")
     assert totals(lab)["total-parameters"] == 61_706
@@ -100,7 +101,7 @@ def test_an_impossible_layer_says_so_itself(lab):
 def test_nonsense_in_a_card_is_explained(lab, text):
     first = lab.locator(".architect-layers > li").first
     first.locator("input").first.fill(text)
-    assert "filters must be a whole number" in first.get_by_role("alert").inner_text()
+    assert "filters must be a whole number" in pythons_words(first)
 
 
 def test_a_link_restores_the_network(lab):
@@ -131,7 +132,7 @@ def test_dropout_takes_a_share(lab, text):
     lab.get_by_role("button", name="anhängen").or_(lab.get_by_role("button", name="Append")).click()
     entry = lab.locator(".architect-layers > li").last.locator("input")
     entry.fill(text)
-    assert "from 0 to 99" in lab.locator(".architect-layers > li").last.get_by_role("alert").inner_text()
+    assert "from 0 to 99" in pythons_words(lab.locator(".architect-layers > li").last)
     assert set(results(lab).values()) == {None}
     entry.fill("40")
     assert "Dropout(0.4)" in lab.locator("pre").text_content()
@@ -144,7 +145,7 @@ def test_an_impossible_network_comes_back_as_it_was(lab):
     lab.page.reload()
     cards = lab.locator(".architect-layers > li")
     assert cards.count() == 13
-    assert "filters must be a whole number" in cards.first.get_by_role("alert").inner_text()
+    assert "filters must be a whole number" in pythons_words(cards.first)
 
 
 def test_numbers_of_any_size_are_counted(lab):

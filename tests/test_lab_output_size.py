@@ -1,6 +1,7 @@
 """The lab cnn-output-size, driven as a student would."""
 
 import pytest
+from alerts import pythons_words
 from browsing import visiting
 from test_labs_browser import results
 
@@ -55,7 +56,7 @@ def test_the_impossible_gets_pythons_message_and_no_result(lab):
     lab.locator("[name=f]").fill("11")
     with pytest.raises(ValueError, match="kernel_size must fit") as error:
         cc.output_size(8, 11, 2)
-    assert str(error.value) in lab.get_by_role("alert").inner_text()
+    assert str(error.value) in pythons_words(lab)
     assert set(results(lab).values()) == {None}
     lab.locator("[name=f]").fill("3")
     assert results(lab) == expected(8, 3, 2, 0)
@@ -64,7 +65,7 @@ def test_the_impossible_gets_pythons_message_and_no_result(lab):
 @pytest.mark.parametrize("text", ["", "-3", "0", "2.5"])
 def test_nonsense_in_a_field_is_explained(lab, text):
     lab.locator("[name=s]").fill(text)
-    assert "stride must be a whole number of at least 1" in lab.get_by_role("alert").inner_text()
+    assert "stride must be a whole number of at least 1" in pythons_words(lab)
 
 
 def test_a_link_restores_the_lab(lab):
@@ -159,3 +160,9 @@ def test_an_empty_field_leaves_its_slider_where_it_is(lab):
     lab.locator("[name=n]").fill("")
     slider = lab.locator(".lab-field", has=lab.page.locator("[name=n]")).locator("[type=range]")
     assert slider.input_value() == "8"
+
+
+def test_an_error_is_told_in_the_language_of_the_page(lab):
+    lab.locator("[name=f]").fill("11")
+    german = "/de/" in lab.page.url
+    assert ("kernel_size" in lab.get_by_role("alert").inner_text()) != german

@@ -83,15 +83,16 @@ def make_downloads(edition, source, html, folder, url):
     try:
         find_chromium()
         pages = make_pdf(edition, source, html, book, url)
-        links.insert(0, link(book, words["book_pdf"], f"{pages} {words['pages']}, {size(book, words)}"))
+        extent = f"{pages} {words['pages']}, {size(book, words)}"
+        links.insert(0, link(book, words["book_pdf"], extent, words["book_pdf_holds"]))
     except NoBrowserError as error:
         missing = f"!!! {edition}/  NO PDF: {error}"
     (folder / LINKS).write_text(f'<ul class="downloads">{"".join(links)}</ul>', encoding="utf-8")
     return missing
 
 
-def link(path, name, extent):
-    return f'<li><a href="{path.name}" download>{escape(name)}</a> ({extent})</li>'
+def link(path, name, extent, holds=""):
+    return f'<li><a href="{path.name}" download>{escape(name)}</a> ({extent}) {escape(holds)}</li>'
 
 
 def size(path, words):

@@ -21,6 +21,7 @@ OTHER = {"de": "en", "en": "de"}
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 UNTRANSLATED_PAGES = {"genindex", "search"}  # made by Sphinx: no description, not for search engines
 DESCRIPTION_LENGTH = 200
+REFERENCE = ("book/glossary", "book/errata", "book/notes-map", "book/bibliography")  # the footer leads there
 
 
 class Words(gettext.NullTranslations):
@@ -51,6 +52,7 @@ def add_page_context(app, pagename, _template, context, doctree):
     source = context.get("sourcename") or ""
     context.update(
         words=PAGE[language],
+        footer_titles={name: app.env.titles[name].astext().partition(":")[0] for name in REFERENCE},
         default_mode="light",  # without a script; with one, layout.html chooses before the first paint
         edition=language,
         other_edition=OTHER[language],

@@ -72,6 +72,7 @@ def render(node, display):
 
 def is_short(tex):
     """Whether a formula can go to the next line as a whole without leaving an ugly hole behind it."""
+    tex = tex.replace(r"\bmod", " xmodx ")  # a word, and wide spaces around it
     return len(re.sub(r"\\(?:[a-zA-Z]+|.)", "x", tex).translate(str.maketrans("", "", " {}"))) <= 20
 
 

@@ -88,10 +88,54 @@
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || !search) return;
     event.preventDefault();
     const toggle = document.querySelector(".primary-toggle");
-    if (!search.offsetParent && toggle) toggle.click();
+    if (!search.checkVisibility({ visibilityProperty: true }) && toggle) toggle.click();
     search.focus();
     search.select();
   });
+
+  // The skip link leads into the text, past the header that stands in the same part of the page.
+  document.querySelector("#pst-skip-link a")?.addEventListener("click", (event) => {
+    if (!article) return;
+    event.preventDefault();
+    location.hash = event.currentTarget.hash; // first the jump, which would take the focus away again
+    article.tabIndex = -1;
+    article.focus();
+  });
+
+  // Whatever closes a drawer, the focus goes back to the button that opens it.
+  [
+    [".primary-toggle", "#pst-primary-sidebar-modal"],
+    [".secondary-toggle", "#pst-secondary-sidebar-modal"],
+  ].forEach(([button, drawer]) => {
+    const toggle = document.querySelector(button);
+    if (toggle) document.querySelector(drawer)?.addEventListener("close", () => setTimeout(() => toggle.focus()));
+  });
+
+  // The list of contents marks the section that is read, after a jump as well.
+  const entries = [...document.querySelectorAll("#page-contents-list a")];
+  const sections = entries.map(({ hash }) => document.getElementById(decodeURIComponent(hash.slice(1))));
+  const top = (section) => section.getBoundingClientRect().top;
+  const reading = () => {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    const jumped = sections.findIndex((section) => section.matches(":target"));
+    const atEnd = window.scrollY + clientHeight >= scrollHeight - 2;
+    if (atEnd && jumped >= 0 && top(sections[jumped]) < clientHeight) return jumped;
+    return atEnd ? sections.length - 1 : sections.findLastIndex((section) => top(section) <= TOP + 8);
+  };
+  const markReading = () => {
+    const now = entries[reading()];
+    entries.forEach((entry) => {
+      entry.classList.toggle("active", entry === now);
+      if (entry === now) entry.setAttribute("aria-current", "true");
+      else entry.removeAttribute("aria-current");
+      entry.closest("li").classList.toggle("active", Boolean(now && entry.closest("li").contains(now)));
+    });
+  };
+  if (entries.length && sections.every(Boolean)) {
+    ["scroll", "hashchange", "load"].forEach((event) =>
+      window.addEventListener(event, () => requestAnimationFrame(markReading), { passive: true }),
+    );
+  }
 
   // Whatever scrolls inside itself can be reached with the keyboard, and says what it is.
   const NAMES =

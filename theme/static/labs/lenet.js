@@ -71,7 +71,11 @@
         activation: "f(x) = 1,7159 · tanh(2x/3)",
         maps: ({ name, count, height, width }) =>
           `${name}: ${count} Feature-Maps, ${height} × ${width}. Pfeiltasten wählen ein Neuron.`,
-        hint: "Zeige auf ein Neuron, oder wähle es mit Tab und den Pfeiltasten: Sein rezeptives Feld erscheint auf der Eingabe.",
+        hint: [
+          "Zeige auf ein Neuron",
+          ", oder wähle es mit Tab und den Pfeiltasten",
+          ": Sein rezeptives Feld erscheint auf der Eingabe.",
+        ],
         unit: ({ name, map, y, x, value, field, rows, columns }) =>
           `${name}, Map ${map}, Zeile ${y}, Spalte ${x}: ${value}. Sieht ${field} × ${field} Pixel der Eingabe: Zeilen ${rows}, Spalten ${columns}.`,
         trained: ({ train, copies, source, correct, tested, share }) =>
@@ -117,7 +121,11 @@
         activation: "f(x) = 1.7159 · tanh(2x/3)",
         maps: ({ name, count, height, width }) =>
           `${name}: ${count} feature maps, ${height} × ${width}. Arrow keys choose a unit.`,
-        hint: "Point at a unit, or choose it with Tab and the arrow keys: its receptive field appears on the input.",
+        hint: [
+          "Point at a unit",
+          ", or choose it with Tab and the arrow keys",
+          ": its receptive field appears on the input.",
+        ],
         unit: ({ name, map, y, x, value, field, rows, columns }) =>
           `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
         trained: ({ train, copies, source, correct, tested, share }) =>
@@ -335,7 +343,7 @@
     }
 
     list() {
-      this.unit = h("p", { class: "lab-caption" }, this.t("hint"));
+      this.unit = h("p", { class: "lab-caption" }, this.hint());
       const look = h("div", { class: "lenet-unit" }, this.inputPicture({ "aria-hidden": "true" }), this.unit);
       const key = this.legend([
         ["key-output", "positive"],
@@ -511,11 +519,17 @@
       });
     }
 
+    /** What to do; on a touch screen, without the keys. */
+    hint() {
+      const [point, keys, result] = this.t("hint");
+      return [point, h("span", { class: "with-keys" }, keys), result];
+    }
+
     hide() {
       this.inputs.forEach(({ frame }) => {
         frame.hidden = true;
       });
-      this.unit.textContent = this.t("hint");
+      this.unit.replaceChildren(...this.hint());
     }
 
     // -- state -----------------------------------------------------------------------------------------------------

@@ -304,7 +304,7 @@
       element.textContent = words;
     }
 
-    /** Say in the reader's language why it is impossible, then as Python says it; leave no result behind. */
+    /** Say in the reader's language why it is impossible; leave no result behind. */
     fail(error) {
       this.forgetResults();
       this.alert.replaceChildren(...this.reason(error, error.values.name));
@@ -318,12 +318,13 @@
       });
     }
 
-    /** An error in the reader's words and in Python's; an argument that is no field goes by the word `otherwise`. */
+    /** An error in the reader's words, Python's beside them in English only; what is no field goes by `otherwise`. */
     reason({ kind, values, message }, otherwise) {
       const explain = this.t(kind, null);
       const label = this.t(this.constructor.arguments?.[values.name] ?? otherwise);
       const words = typeof explain === "function" ? explain({ ...values, label }) : (explain ?? this.t("impossible"));
-      return [h("p", {}, words), h("code", { lang: "en" }, message)];
+      const said = h("p", { "data-message": message }, words);
+      return LANGUAGE === "en" ? [said, h("code", {}, message)] : [said];
     }
 
     /** Tell a screen reader, once the reader has paused. */
