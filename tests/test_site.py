@@ -242,6 +242,7 @@ def leads_somewhere(site, page, url):
     address, anchor = resolve(page, url)
     if address not in by_address():
         return (site / address).is_file()
+    anchor, _, _state = anchor.partition("?")  # tests/test_teaching.py opens labs in their states
     return not anchor or anchor in by_address()[address].anchors or address.endswith("search.html")
 
 

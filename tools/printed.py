@@ -125,6 +125,7 @@ class Book:
         if ABSOLUTE.match(value):
             return value
         path, _, fragment = value.partition("#")
+        fragment, _, _state = fragment.partition("?")  # of a lab; on paper it has none
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else f"{name}.html"
         target = path.removesuffix(".html")
         if attribute == "src":

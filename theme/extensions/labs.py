@@ -8,7 +8,8 @@ Stelle die Eingabe ein …                    <- what to do, shown above the lab
 
 The argument is the name of a custom element of ``theme/static/labs``. Its static table comes from
 :mod:`extensions.lab_tables`, that is from ``cnncourse``; a page loads only the scripts of its own labs.
-A link to the lab of the page ``book/padding-stride`` reads ``[…](#lab-padding-stride-cnn-output-size)``.
+A link to the lab of the page ``book/padding-stride`` reads ``[…](#lab-padding-stride-cnn-output-size)``, and
+``[…](#lab-padding-stride-cnn-output-size?n=224&f=11&s=4)`` opens it in this state, as its own link would.
 
 ```{lab} cnn-code output_size``` is a box in which the reader writes the function of that exercise of
 ``cnncourse``; a page may have several (:mod:`extensions.code_box`).
@@ -18,11 +19,15 @@ from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 
 import cnncourse as cc
 from extensions import code_box, drill_bank
 from extensions.lab_tables import TABLES
+from extensions.tables import table
 from extensions.words import LABS, PAGE
 
 BEFORE = {  # what a lab's script needs to be there before it: data, and computation without an interface
@@ -56,8 +61,8 @@ class Lab(SphinxDirective):
             known = ", ".join(sorted([*TABLES, f"{code_box.NAME} <exercise>"]))
             raise self.error(f"There is no lab {' '.join(self.arguments)!r}. There are {known}.")
         words = LABS[self.config.language][name]
-        table = self.table(words["columns"], TABLES[name](self.config.language))
-        return [self.placed(name, name, words["title"], self.parse_content_to_nodes(), table)]
+        fallback = table(words["columns"], TABLES[name](self.config.language))
+        return [self.placed(name, name, words["title"], self.parse_content_to_nodes(), fallback)]
 
     def code_box(self, name):
         """A box in which the reader writes a function."""
@@ -83,16 +88,20 @@ class Lab(SphinxDirective):
         label = f"{kind}: {title}" if name == code_box.NAME else title  # beside a lab of the same title
         return lab("", head, *content, without_script, ids=[anchor], element=name, label=label)
 
-    def table(self, columns, rows):
-        """A table node of these column titles and rows of strings."""
-        group = nodes.tgroup(cols=len(columns))
-        group += [nodes.colspec(colwidth=1) for _ in columns]
-        group += nodes.thead("", self.row(columns))
-        group += nodes.tbody("", *map(self.row, rows))
-        return nodes.table("", group)
 
-    def row(self, texts):
-        return nodes.row("", *(nodes.entry("", nodes.paragraph(text, text)) for text in texts))
+class LinkStates(SphinxPostTransform):
+    """Lead a link with a state to its lab; what is left of it, the lab reads from the address."""
+
+    default_priority = 8  # before MyST, to which the label and the state are one
+
+    def run(self):
+        labs = self.env.get_domain("std").anonlabels
+        for node in list(self.document.findall(pending_xref)):
+            label, _, state = node["reftarget"].partition("?")
+            if state and label.startswith("lab-") and label in labs:
+                docname, anchor = labs[label]
+                target = f"{anchor}?{state}"
+                node.replace_self(make_refnode(self.app.builder, self.env.docname, docname, target, node[0]))
 
 
 def visit_lab(translator, node):
@@ -127,6 +136,7 @@ def write_drill_bank(app):
 
 def setup(app):
     app.add_directive("lab", Lab)
+    app.add_post_transform(LinkStates)
     app.add_node(lab, html=(visit_lab, depart_lab))
     app.connect("builder-inited", write_drill_bank)
     app.connect("html-page-context", load_scripts)

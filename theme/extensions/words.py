@@ -1,6 +1,7 @@
 """Every word of the interface, by edition.
 
-``PAGE`` are the words of our own templates and directives, ``LABS`` what the labs are called. ``GERMAN``
+``PAGE`` are the words of our own templates and directives, ``LABS`` what the labs are called, ``MISTAKES``
+what the tables of typical mistakes say. ``GERMAN``
 and ``GERMAN_SEARCH`` replace what Sphinx and the themes leave in English or translate stiffly; the book
 says "du".
 """
@@ -127,6 +128,17 @@ PAGE = {
         "switch": "Deutsch",
         "switch_title": "Diese Seite auf Deutsch lesen",
         "warns": "Warns",
+    },
+}
+
+MISTAKES = {
+    "de": {
+        "columns": ("Was die Aufgabe dazu sagt", "Der Gedanke dahinter", "Frag"),
+        "thought": "„{}“",
+    },
+    "en": {
+        "columns": ("What the drill says", "The thought behind it", "Ask"),
+        "thought": "“{}”",
     },
 }
 

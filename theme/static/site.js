@@ -189,7 +189,7 @@
     }
   };
   window.addEventListener("hashchange", openTarget);
-  openTarget();
+  window.addEventListener("load", openTarget); // before that, a page has no target
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details:not([open], .left-folded)").forEach((box) => {
       box.open = true;
