@@ -227,11 +227,11 @@ TOPIC.ask(
     "correction-batch-norm-gradients",
     Words(
         "Ein Training ist gut gelaufen und zu Ende. Welcher Satz ist falsch?",
-        "Die Gradienten sind also verschwunden, im Sinn von Vanishing Gradients.",
+        "Sind die Gradienten jetzt klein, dann sind sie verschwunden, im Sinn von Vanishing Gradients.",
         {
-            "Der Verlust sinkt kaum noch.": "Der Satz stimmt: Das Netz ist in der Nähe eines Tiefpunkts.",
-            "Die Gradienten sind überall klein geworden.": "Der Satz stimmt: Wo der Verlust kaum noch sinkt, "
-            "sind seine Ableitungen klein.",
+            "Der Verlust sinkt kaum noch.": "Der Satz stimmt: Daran erkennst du, dass es zu Ende ist.",
+            "Die Gradienten können überall klein sein, weil kaum noch ein Fehler übrig ist.": "Der Satz "
+            "stimmt: Der Fehler am Ausgang geht in jeden Gradienten als Faktor ein.",
             "Vanishing Gradients hieße: vorn klein, obwohl der Verlust noch groß ist.": "Der Satz stimmt: "
             "Erst dann lernen die frühen Schichten nicht, obwohl sie es sollten.",
         },
@@ -239,12 +239,11 @@ TOPIC.ask(
     ),
     Words(
         "Training has gone well and is over. Which sentence is wrong?",
-        "So the gradients have vanished, in the sense of vanishing gradients.",
+        "If the gradients are small now, they have vanished, in the sense of vanishing gradients.",
         {
-            "The loss hardly falls any more.": "The sentence is right: the network is close to a lowest "
-            "point.",
-            "The gradients have become small everywhere.": "The sentence is right: where the loss hardly "
-            "falls, its derivatives are small.",
+            "The loss hardly falls any more.": "The sentence is right: that is how you see that it is over.",
+            "The gradients may be small everywhere because hardly any error is left.": "The sentence is "
+            "right: the error at the output is a factor of every gradient.",
             "Vanishing gradients would mean: small in front although the loss is still large.": "The "
             "sentence is right: only then do the early layers not learn although they should.",
         },
