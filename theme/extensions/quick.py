@@ -3,9 +3,42 @@
 from functools import cache
 
 import pybtex.plugin
+from docutils import nodes
+
+find_all = nodes.Node.findall
+
+
+def walk(node, kind=object):
+    """The node and what is below it, as far as it is of a kind, in the order of the text.
+
+    Like docutils it goes on in the list of children as it is by then: some transforms change what they walk.
+    """
+    if isinstance(node, kind):
+        yield node
+    path = [iter(node.children)]
+    while path:
+        for child in path[-1]:
+            if isinstance(child, kind):
+                yield child
+            if child.children:
+                path.append(iter(child.children))
+                break
+        else:
+            path.pop()
+
+
+def find_below(node, condition=None, include_self=True, descend=True, siblings=False, ascend=False):
+    """``Node.findall``: the node and what is below it at once, everything else as docutils does it."""
+    if not (include_self and descend) or siblings or ascend:
+        return find_all(node, condition, include_self, descend, siblings, ascend)
+    if condition is None or isinstance(condition, type):
+        return walk(node, condition or object)
+    return filter(condition, walk(node))
 
 
 def setup(_app):
     # Every citation looks for its style among all packages that are installed.
     pybtex.plugin.entry_points = cache(pybtex.plugin.entry_points)
+    # Each page is walked a hundred times and more; docutils hands a node through a generator for each level.
+    nodes.Node.findall = find_below
     return {"parallel_read_safe": True, "parallel_write_safe": True}
