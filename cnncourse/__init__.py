@@ -38,8 +38,8 @@ _MODULES = {
         gradient_norms measure_generalization_gap
     """,
     "plots": """
-        COLORS TINTS plot_account plot_activation_rates plot_comparison plot_convolution plot_curves plot_fits
-        plot_feature_maps
+        COLORS TINTS plot_account plot_activation_rates plot_comparison plot_confusion
+        plot_convolution plot_curves plot_fits plot_feature_maps
         plot_generalization_gap plot_gradient_norms plot_histograms plot_learning_curves plot_numbers
         plot_output_sizes
         plot_pictures plot_positions plot_runs plot_sliding_windows plot_training_memory use_style

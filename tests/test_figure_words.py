@@ -51,6 +51,7 @@ FIGURES = {
     plots.plot_account: lambda draw: draw(account()),
     plots.plot_activation_rates: lambda draw: draw(ActivationRates((ActivationRate("dense", 0.125, 3, 10),))),
     plots.plot_comparison: lambda draw: draw(runs("nothing", "dropout"), baseline="nothing"),
+    plots.plot_confusion: lambda draw: draw([[3, 1], [0, 4]], ["disk", "star"]),
     plots.plot_convolution: lambda draw: draw((227, 227, 3), 96, 11, stride=4),
     plots.plot_curves: lambda draw: draw({"zeros": ([0, 0.1], [0, 30_000])}, x_label="row", y_label="loss"),
     plots.plot_feature_maps: lambda draw: draw({"AlexNet": account()}),
@@ -158,7 +159,7 @@ def test_every_word_is_in_a_figure():
     """No word is kept for a figure that is gone."""
     shown = {text for source in ENGLISH.values() for _, _, labels in stored(source) for text in labels}
     shown |= {text for plot in FIGURES for text in texts(drawn(plot, "en"))}
-    parts = {part for text in shown for part in (text, *text.split(", "), *text.split("  "))}
+    parts = {part for text in shown for part in (text, *re.split(", |: | / |  ", text))}
     patterns = {re.sub(r"(?<![\w.])\N{MINUS SIGN}?\d[\d.,]*", "{}", part) for part in parts} | parts
     assert set(GERMAN) <= patterns
 
@@ -174,6 +175,7 @@ def test_every_word_is_in_a_figure():
         ("10000 images", "10.000 Bilder", "10,000 images"),
         ("layer, from the input to the output", "Schicht, von der Eingabe zur Ausgabe", None),
         ("LeNet-5", "LeNet-5", "LeNet-5"),
+        ("1: square / disk", "1: Quadrat / Scheibe", "1: square / disk"),
         ("my {own} curve", "my {own} curve", "my {own} curve"),
         (1500, "1500", "1500"),
     ],

@@ -377,6 +377,19 @@ def test_numbers_stand_in_their_grids():
     assert {"\N{MINUS SIGN}4", "\N{MINUS SIGN}1.5", "=", "sum"} <= set(words(figure))
 
 
+def test_a_confusion_shows_the_shares_of_each_class():
+    (axes,) = plots.plot_confusion([[3, 1], [0, 4]], ["disk", "star"]).axes
+    assert axes.images[0].get_array().tolist() == [[0.75, 0.25], [0, 1]]
+    for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [label.get_text() for label in ticks] == ["disk", "star"]
+
+
+@pytest.mark.parametrize("counts", [[[1, 0]], [[1, 0], [0, 0]], [[1]]])
+def test_a_confusion_without_its_classes_is_refused(counts):
+    with pytest.raises(ValueError, match="counts must have a row"):
+        plots.plot_confusion(counts, ["disk", "star"])
+
+
 def test_numbers_can_be_outlined_in_blocks():
     def outlines(block):
         figure = plots.plot_numbers({"input": ("input", np.ones((4, 5)))}, block=block)

@@ -25,7 +25,7 @@ from cnncourse.plots.networks import (
     plot_gradient_norms,
     plot_training_memory,
 )
-from cnncourse.plots.pictures import plot_numbers, plot_pictures
+from cnncourse.plots.pictures import plot_confusion, plot_numbers, plot_pictures
 from cnncourse.plots.style import COLORS, TINTS, use_style
 from cnncourse.plots.windows import plot_output_sizes, plot_positions, plot_sliding_windows
 
@@ -35,6 +35,7 @@ __all__ = [
     "plot_account",
     "plot_activation_rates",
     "plot_comparison",
+    "plot_confusion",
     "plot_convolution",
     "plot_curves",
     "plot_feature_maps",

@@ -9,7 +9,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from cnncourse.plots.style import COLORS, TINTS, WIDTH, canvas, cell, filled, sheet
+from cnncourse.plots.style import COLORS, TINTS, WIDTH, canvas, cell, charts, filled, sheet
 from cnncourse.plots.words import say
 
 
@@ -114,6 +114,38 @@ def _as_bytes(name, picture):
             f"Received {values.min()} to {values.max()}."
         )
     return np.rint(values * (255 / white)).astype(np.uint8)
+
+
+def plot_confusion(counts, names):
+    """Show which classes a network takes for which.
+
+    Args:
+        counts: ``(classes, classes)``: how often each class, a row, got each answer, a column.
+        names: of the classes, in this order.
+
+    Returns:
+        The figure: the brighter a cell, the larger the share of its row.
+
+    Raises:
+        ValueError: for counts of another shape, and for a class that never occurs.
+
+    Source: Goodfellow et al., *Deep Learning*, 2016, section 11.1, on looking at the errors.
+
+    >>> figure = plot_confusion([[9, 1], [2, 8]], ["disk", "star"])
+    """
+    counts = np.asarray(counts, float)
+    if counts.shape != (len(names), len(names)) or not counts.size or not counts.sum(axis=1).all():
+        raise ValueError(
+            f"counts must have a row and a column for each of {len(names)} names, and no empty row. "
+            f"Received {counts.tolist()}."
+        )
+    figure, [[axes]] = charts(WIDTH)
+    axes.imshow(counts / counts.sum(axis=1, keepdims=True), vmin=0, vmax=1)
+    axes.set_xticks(range(len(names)), [say(name) for name in names], rotation=90)
+    axes.set_yticks(range(len(names)), [say(name) for name in names])
+    axes.set(xlabel=say("answer"), ylabel=say("true class"))
+    axes.grid(visible=False)
+    return figure
 
 
 def plot_numbers(grids, *, signs=(), block=None):

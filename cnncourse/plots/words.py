@@ -13,6 +13,7 @@ GERMAN = {
     # axes
     "accuracy": "Genauigkeit",
     "activation": "Aktivierung",
+    "answer": "Antwort",
     "convolutions and poolings so far": "Faltungen und Poolings bisher",
     "derivative": "Ableitung",
     "difference from": "Unterschied zu",
@@ -40,6 +41,7 @@ GERMAN = {
     "test error in %": "Testfehler in %",
     "training accuracy": "Trainingsgenauigkeit",
     "training images": "Trainingsbilder",
+    "true class": "wahre Klasse",
     # data, epochs, layers, and how many there are
     "batch {}": "Batch {}",
     "channel {}": "Kanal {}",
@@ -148,12 +150,13 @@ GERMAN = {
 """What a label says in German; ``{}`` stands for a number, in the same order in both."""
 
 _NUMBER = re.compile(r"(?<![\w.])\N{MINUS SIGN}?\d+(?:\.\d+)?(?![\w.])")
+_BETWEEN = re.compile(r"(, |: | / )")
 
 
 def say(label):
     """Say an English label in the language in force, with its numbers as that language writes them.
 
-    A label that is a list, with commas between its parts, is looked up part by part.
+    A label of several parts, as ``ReLU, 5 layers`` or ``1: disk / star``, is looked up part by part.
 
     >>> say("gap after the last epoch: 0.388")
     'Lücke nach der letzten Epoche: 0,388'
@@ -168,5 +171,8 @@ def _german(label):
     numbers = _NUMBER.findall(label)
     if (pattern := _NUMBER.sub("{}", label)) in GERMAN:
         return GERMAN[pattern].format(*numbers)
-    first, comma, rest = label.partition(", ")
-    return f"{_german(first)}, {_german(rest)}" if comma else label
+    parts = _BETWEEN.split(label)
+    if len(parts) == 1:
+        return label
+    parts[::2] = map(_german, parts[::2])
+    return "".join(parts)
