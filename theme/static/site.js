@@ -154,7 +154,9 @@
   const markScrollers = () => {
     // Measure everything, then change what has changed: in turns, each change would cost a layout of the page.
     const all = Object.entries(SCROLLERS).flatMap(([selector, name]) =>
-      [...document.querySelectorAll(selector)].map((element) => [element, name, isScrolling(element)]),
+      [...document.querySelectorAll(selector)]
+        .filter((element) => !element.closest("details:not([open])")) // laid out only to be measured
+        .map((element) => [element, name, isScrolling(element)]),
     );
     all
       .filter(([element, , scrolls]) => element.classList.contains("scrolls") !== scrolls)
