@@ -228,14 +228,14 @@ def results(page, server, language, query):
 @pytest.mark.parametrize(
     ("language", "typed", "meant", "chapter"),
     [
-        ("de", "Paramter", "Parameter", "arithmetic"),
+        ("de", "Paramter", "Parameter", "arithmetic"),  # codespell:ignore paramter
         ("de", "gefaltet", "Faltung", "layers"),
         ("de", "Kernelgröße", "Kernel Größe", "padding-stride"),
         ("de", "Parameterzahl", "Parameter Zahl", "arithmetic"),
         ("de", "Featuremaps", "Feature Maps", "layers"),
         ("de", "Ausgabegroesse", "Ausgabegröße", "padding-stride"),
         ("de", "Schritweite Kanla", "Schrittweite Kanäle", "glossary"),
-        ("en", "paramter", "parameters", "arithmetic"),
+        ("en", "paramter", "parameters", "arithmetic"),  # codespell:ignore paramter
         ("en", "gray", "grey", "augmentation"),
         ("en", "kernelsize", "kernel size", "padding-stride"),
     ],
