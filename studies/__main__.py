@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from studies import NAMES, study
-from studies._record import Record
+from studies._record import Record, fingerprint
 
 CHECKPOINTS = Path(__file__).parent.parent / "_build" / "studies"
 
@@ -40,12 +40,19 @@ def _run(name, study, dataset, note):
     while job := experiment.next_job(record.runs):
         start = time.monotonic()
         progress = _Progress(experiment, job, record)
-        checkpoint = CHECKPOINTS / f"{name}.keras" if study.epochs_are_long else None
+        checkpoint = _checkpoint(name, study, job) if study.epochs_are_long else None
         options = {"validation": validation, "after_epoch": progress, "checkpoint": checkpoint}
         record.add(experiment.train(job, data, **options), time.monotonic() - start)
         if checkpoint:
             checkpoint.unlink()
     print(f"All {experiment.count()} runs are in {record.path.name}.")
+
+
+def _checkpoint(name, study, job):
+    """Give the file of a run; one of other settings has another, so that it stands in nobody's way."""
+    settings = fingerprint(study, study.experiment.arm(job.arm))
+    kind = "trial" if job.search else f"seed-{job.seed}"
+    return CHECKPOINTS / f"{name}-{settings}-{job.rate:g}-{kind}.keras"
 
 
 def _split(dataset, held_out):

@@ -132,6 +132,20 @@ def test_an_interrupted_study_goes_on_where_it_was(folder, digits, monkeypatch):
     assert not list(folder.glob("*.keras"))
 
 
+@pytest.mark.long
+def test_an_interrupted_run_of_other_settings_stands_in_nobodys_way(folder, digits, monkeypatch):
+    def stop(self, curves):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(command._Progress, "__call__", stop)
+        with pytest.raises(KeyboardInterrupt):
+            command._run("changed", small_study(seeds=(0,)), digits, "")
+    changed = small_study(seeds=(0,), training={"batch_size": 64})
+    command._run("changed", changed, digits, "")
+    assert len(_record.Record("changed", changed).runs) == changed.experiment.count()
+
+
 def finished(arm, rate=0.1, **curves):
     """A run that nobody had to train."""
     return cc.Run(arm, rate, 0, False, curves or {"loss": [1.0, 0.9]}, {"accuracy": 0.5}, 1.0, 9)
