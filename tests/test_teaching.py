@@ -223,7 +223,7 @@ def test_a_plan_leads_to_the_lab_and_to_the_folded_table(site, browser, server):
         page.goto(f"{server}/en/book/teaching.html#mistakes-reverse")
         page.locator("#mistakes-reverse[open]").wait_for()
         page.locator("a[href$='#mistakes-pooling']").first.click()
-        assert page.locator("#mistakes-pooling").get_attribute("open") is not None
+        page.locator("#mistakes-pooling[open]").wait_for()
         assert page.locator("#mistakes-pooling table").is_visible()
         page.locator("a[href*='cnn-layer-cost?'][href*='batch=256']").first.click()
         batch = page.locator("cnn-layer-cost input[type=number][name=batch]")

@@ -1,8 +1,9 @@
 """The tasks of the lab cnn-drill: drawn by ``cnncourse.drills``, their Markdown rendered at build time.
 
-The bank is a script, because a page opened from disk may not fetch a file. The tasks on concepts are in a
-second one, which the lab loads once it needs them. Formulas are MathML, which
-browsers draw without a style sheet. Numbers are texts, so that the lab reads them as exactly as Python does.
+The bank is a script, because a page opened from disk may not fetch a file. The tasks on concepts, and the
+solutions of the others, are in scripts of their own, which the lab loads once it needs them. Formulas are
+MathML, which browsers draw without a style sheet. Numbers are texts, so that the lab reads them as exactly
+as Python does.
 """
 
 import json
@@ -31,17 +32,29 @@ TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribut
 
 
 def scripts(language):
-    """The text of each script in one language: the calculations, and the concepts, which are loaded later."""
+    """The text of each script in one language: the calculations, and what is loaded later."""
+    tasks = calculations(language)
+    solutions = written("drillSolutions", [task.pop("solution") for task in tasks])
     concepts = written("conceptBank", packed(concept_tasks(language)))
     bank = {
         **tables(language),
         "topics": {name: spoken(language).pick(topic.title) for name, topic in TOPICS.items()},
         "sections": {name: topic.section for name, topic in TOPICS.items()},
         "later": [name for name, topic in TOPICS.items() if isinstance(topic, Concepts)],
-        "concepts": f"concept-bank.js?v={sha256(concepts.encode()).hexdigest()[:8]}",
-        **packed(calculations(language)),
+        "concepts": versioned("concept-bank.js", concepts),
+        "solutions": versioned("drill-solutions.js", solutions),
+        **packed(tasks),
     }
-    return {"drill-bank.js": written("drillBank", bank), "concept-bank.js": concepts}
+    return {
+        "drill-bank.js": written("drillBank", bank),
+        "concept-bank.js": concepts,
+        "drill-solutions.js": solutions,
+    }
+
+
+def versioned(name, content):
+    """The address of a script, another one for each content."""
+    return f"{name}?v={sha256(content.encode()).hexdigest()[:8]}"
 
 
 def calculations(language):

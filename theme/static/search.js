@@ -39,9 +39,15 @@
     word.replace(/ae|oe|ue/g, ([vowel]) => vowel).replace(/[äöü]/g, (vowel) => "aou"["äöü".indexOf(vowel)]);
 
   // "gefaltet" is what a "Faltung" does.
+  const isNoun = (stem) => /^\p{Lu}/u.test(spelled.get(stem));
   const noun = (word) => {
     const [, before, root] = withoutDots(word).match(/^(\p{L}*?)ge(\p{L}{3,}?)(?:e?t|en)$/u) ?? [];
-    return root && stems.filter((stem) => stem.startsWith(before + root)).sort(often)[0];
+    return root && stems.filter((stem) => stem.startsWith(before + root) && isNoun(stem)).sort(often)[0];
+  };
+
+  const nounFor = (word) => {
+    const stem = noun(word.toLowerCase());
+    return stem && { stems: [stem], instead: [spelled.get(stem)] };
   };
 
   // "Kernelgröße" is about a kernel and its size: the two commonest words that make the one.
@@ -89,8 +95,9 @@
   const meant = (word) => {
     const small = word.toLowerCase();
     const plain = stemOf(withoutDots(small));
-    const stem = isKnown(plain) ? plain : noun(small);
-    if (stem) return { stems: [stem], instead: [spelled.get(stem)] };
+    if (isKnown(plain)) return { stems: [plain], instead: [spelled.get(plain)] };
+    const verb = nounFor(word);
+    if (verb) return verb;
     const pair = parts(small) ?? parts(small.replace(/[aou]e/g, ([vowel]) => "äöü"["aou".indexOf(vowel)]));
     if (pair) return { stems: pair.map(stemOf), instead: word[0] === small[0] ? pair : capitals(pair) };
     return similar(word);
@@ -108,7 +115,7 @@
     const [exact, within] = [pagesOf(stem).length, pagesWithin(stem).size];
     const asTyped = { word, stems: [stem] };
     if (isNumber(stem) || exact > 1) return asTyped;
-    const other = exact ? similar(word) : meant(word);
+    const other = exact ? (nounFor(word) ?? similar(word)) : meant(word);
     if (!other || rarest(other) <= (exact ? MUCH : within)) return asTyped;
     return exact ? { ...asTyped, perhaps: other.instead } : { ...asTyped, ...other };
   };

@@ -348,18 +348,27 @@
     });
   }
 
-  let loading = null;
+  const loading = {};
 
-  /** Load the tasks on concepts, once; without them the lab goes on with the others. */
-  function concepts() {
-    return (loading ??= new Promise((done) => {
+  /** Load a script of the bank, once, and use what it has; without it the lab goes on as it is. */
+  function fetched(script, use) {
+    return (loading[script] ??= new Promise((done) => {
       const loaded = () => {
-        bank.tasks.push(...unpacked(cnncourse.conceptBank));
+        use();
         done();
       };
-      document.head.append(h("script", { src: new URL(bank.concepts, HERE).href, load: loaded, error: () => done() }));
+      document.head.append(h("script", { src: new URL(script, HERE).href, load: loaded, error: () => done() }));
     }));
   }
+
+  /** The tasks on concepts. */
+  const concepts = () => fetched(bank.concepts, () => bank.tasks.push(...unpacked(cnncourse.conceptBank)));
+
+  /** The solutions of the calculations, which are the first tasks. */
+  const solutions = () =>
+    fetched(bank.solutions, () =>
+      cnncourse.drillSolutions.forEach((solution, at) => Object.assign(bank.tasks[at], { solution })),
+    );
 
   /** Numbers from 0 to 1 that a text determines, the same everywhere (mulberry32). */
   function dice(text) {
@@ -507,7 +516,7 @@
       this.section = h("a", {}, this.t("section"));
       this.folded = h(
         "details",
-        { class: "drill-solution" },
+        { class: "drill-solution", toggle: () => this.solve() },
         h("summary", {}, this.t("solution")),
         this.solution,
         h("p", {}, this.section),
@@ -579,7 +588,7 @@
       this.shown = task;
       this.tried = false;
       this.question.innerHTML = `<p><strong>${bank.topics[task.topic]}</strong> ${stars(task.level)}</p>${task.question}`;
-      this.solution.innerHTML = task.solution;
+      this.solution.innerHTML = task.solution ?? "";
       this.section.href = addressOf(task.section);
       this.folded.open = false;
       this.entry.value = "";
@@ -592,6 +601,13 @@
         : "";
       this.verdict.textContent = "";
       delete this.verdict.dataset.status;
+    }
+
+    /** Fill in the solution that is unfolded, once it is there. */
+    async solve() {
+      if (!this.folded.open) return;
+      await solutions();
+      this.solution.innerHTML = this.task.solution ?? "";
     }
 
     /** A choice to tick. */
@@ -759,7 +775,8 @@
     // -- printing --------------------------------------------------------------------------------------------------
 
     /** Print tasks of the chosen topic and level, their solutions on a page of their own. */
-    print() {
+    async print() {
+      await solutions();
       const tasks = [...this.chosen].sort(() => Math.random() - 0.5).slice(0, SHEET);
       const listed = (part) =>
         h(
