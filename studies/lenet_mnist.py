@@ -9,7 +9,7 @@ from studies._networks import distorted, falling_sgd, frozen_convolutions, with_
 RATES = (0.01, 0.03, 0.1)
 EPOCHS, BATCH_SIZE = 8, 128
 STEPS = -(-55_000 // BATCH_SIZE)  # an epoch's
-# Without them the sigmoid would stay where it starts: its own may lie higher.
+# The sigmoid's own may lie higher.
 HIGHER_RATES = (*RATES, 0.3, 1.0)
 PAPER = partial(cc.lenet5, (28, 28, 1))
 ALL = partial(cc.lenet5, (28, 28, 1), connections="all")
@@ -46,8 +46,9 @@ STUDY = Study(
         "pooling? The published errors: 0.95 %, and 0.8 % with distorted images."
     ),
     claim=(
-        "Of what re-implementations change, nothing makes the network clearly worse but the sigmoid; with "
-        "max pooling and ReLU it errs no more than as published."
+        "All connections and plain pooling cost at most 0.2 points; ReLU, also with max pooling, "
+        "and distorted images take errors away with every seed. Sigmoid guesses for two epochs at every rate "
+        "and learns in twenty; untrained convolutions make over six times as many errors."
     ),
     data="mnist",
     experiment=cc.Experiment(

@@ -31,6 +31,18 @@ def english():
     cc.use_language("en")
 
 
+@pytest.fixture
+def clean_matplotlib():
+    """A test that draws figures in the book's style, and leaves neither behind."""
+    import matplotlib as mpl  # which most tests do without
+    from matplotlib import pyplot as plt
+
+    with mpl.rc_context(), mpl.rc_context({"backend": "agg"}):
+        cc.use_style()
+        yield
+    plt.close("all")
+
+
 @pytest.fixture(scope="session")
 def tracked():
     """The paths of all files that belong to the repository; a copy without git cannot tell them."""

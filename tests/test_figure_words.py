@@ -4,11 +4,9 @@ import re
 from decimal import Decimal
 from html import unescape
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from manuscript import NUMBER, plain_number, sources
-from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 import cnncourse as cc
@@ -22,13 +20,7 @@ NETWORKS = {"AlexNet", "LeNet", "conv", "conv2d", "dense", "fc", "C", "F", "S"} 
 IN_BOTH = NETWORKS | {"Adam", "BN", "Glorot", "He", "L", "MACs", "MB", "ReLU", "T", "in", "n", "same", "tanh"}
 IN_BOTH |= {"relative", "valid", "x"}
 
-
-@pytest.fixture(autouse=True)
-def clean_matplotlib():
-    with mpl.rc_context(), mpl.rc_context({"backend": "agg"}):
-        plots.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("clean_matplotlib")
 
 
 def runs(*names):

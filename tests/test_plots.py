@@ -43,15 +43,7 @@ VISION = {
 TOGETHER = ["train", "test", "output", "zeros", "window", "padding"]  # one role for each hue
 
 
-pytestmark = pytest.mark.usefixtures("english")
-
-
-@pytest.fixture(autouse=True)
-def clean_matplotlib():
-    with mpl.rc_context(), mpl.rc_context({"backend": "agg"}):
-        plots.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("english", "clean_matplotlib")
 
 
 def svg(figure):

@@ -157,17 +157,18 @@ def print_pdf(page_file, target):
 
 def settled(page_file, target, entries, numbers):
     """Print until two printings agree: one in many differs, for no reason that we have found."""
-    seen = set()
+    books = []
     for _ in range(PRINTINGS):
         run_browser(page_file, target)
         if page_numbers(target) != numbers:
             continue
         pages = finish(target, entries, numbers)
-        if target.read_bytes() in seen:
+        books.append(target.read_bytes())
+        if books.count(books[-1]) > 1:
             break
-        seen.add(target.read_bytes())
-    if not seen:
+    if not books:
         raise RuntimeError(f"The browser printed {page_file} {PRINTINGS} times, headings on other pages.")
+    target.write_bytes(books[-1])  # the last printing may be one that was passed over
     return pages
 
 
