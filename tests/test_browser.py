@@ -25,13 +25,13 @@ EXTRA_PAGES = [
 BOOK_PAGES = [page for page in EDITION_PAGES if "/book/" in page]
 CHAPTERS = [page for page in BOOK_PAGES if page.replace("/book/", "/notebooks/") in EDITION_PAGES]
 
-# All other rules run once for each width; those about colours, which take most of the time, in both modes at
-# the first width that shows an element.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-RUN_AXE = """async ({ rules, colours, within = document }) => {
+# Every rule runs at the first width. At the other, those about colours, which take most of the time, see only
+# what is shown there for the first time. In the light they look at every text, which finds texts that lie on
+# something else, and in the dark at one text of each look.
+ONLY_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+NO_COLOURS = {"rules": {rule: {"enabled": False} for rule in ONLY_COLOURS["runOnly"]}}
+RUN_AXE = """async ({ chosen, within = document }) => {
   if (within.length === 0) return [];
-  const others = Object.fromEntries(rules.map((rule) => [rule, { enabled: false }]));
-  const chosen = colours ? { runOnly: rules } : { rules: others };
   const { violations } = await axe.run(within, { ...chosen, resultTypes: ["violations"], preload: false });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
@@ -42,6 +42,26 @@ FIRST_SEEN = """() => {
   window.seen = new Set(everything.filter((each) => each.checkVisibility()));
   const first = new Set([...window.seen].filter((each) => !before.has(each)));
   return [...first].filter((each) => !first.has(each.parentElement));
+}"""
+ONE_OF_EACH_LOOK = """(roots) => {
+  const behind = new Map([[null, ""]]);
+  const backgrounds = (element) => {
+    if (!behind.has(element)) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+      const looks = [backgrounds(element.parentElement), backgroundColor, backgroundImage, opacity];
+      behind.set(element, looks.join());
+    }
+    return behind.get(element);
+  };
+  const look = (element) => {
+    const { color, fontSize, fontWeight, textShadow, textDecoration } = getComputedStyle(element);
+    const around = getComputedStyle(element.parentElement ?? element).color;  // of a link's sentence
+    return [color, fontSize, fontWeight, textShadow, textDecoration, around, backgrounds(element)].join();
+  };
+  const isText = (node) => node.nodeType === 3 && node.data.trim() !== "";
+  const texts = roots.flatMap((root) => [root, ...root.querySelectorAll("*")])
+    .filter((element) => element.checkVisibility() && [...element.childNodes].some(isText));
+  return [...new Map(texts.map((element) => [look(element), element])).values()];
 }"""
 USE_COLOURS = """(colours) => {
   document.documentElement.dataset.mode = colours;
@@ -99,9 +119,14 @@ def page(visit):
     return visit[0]
 
 
-def axe(page, *, colours, **options):
-    """What axe objects to: about colours, or about all the rest."""
-    return page.evaluate(RUN_AXE, {"rules": COLOUR_RULES, "colours": colours, **options})
+def axe(page, chosen, **within):
+    """What axe objects to, by all of its rules or the chosen ones."""
+    return page.evaluate(RUN_AXE, {"chosen": chosen, **within})
+
+
+def use_colours(page, colours):
+    page.emulate_media(color_scheme=colours)
+    page.evaluate(USE_COLOURS, colours)
 
 
 @pytest.mark.parametrize("address", EDITION_PAGES + EXTRA_PAGES)
@@ -117,13 +142,15 @@ def test_page_is_light_and_open_to_everyone(visit, server, address):
     found = watch.take()
     for width in (WIDE, NARROW):
         page.set_viewport_size(width)
-        looks = axe(page, colours=False)
+        use_colours(page, "light")
         first_seen = page.evaluate_handle(FIRST_SEEN)
-        for colours in COLOURS:
-            page.emulate_media(color_scheme=colours)
-            page.evaluate(USE_COLOURS, colours)
-            looks += [f"{colours}: {each}" for each in axe(page, colours=True, within=first_seen)]
-            looks += page.evaluate(TOO_WIDE)
+        looks = axe(page, {} if width == WIDE else NO_COLOURS) + page.evaluate(TOO_WIDE)
+        if width == NARROW:
+            looks += axe(page, ONLY_COLOURS, within=first_seen)
+        use_colours(page, "dark")
+        each_look = page.evaluate_handle(ONE_OF_EACH_LOOK, first_seen)
+        looks += [f"dark: {each}" for each in axe(page, ONLY_COLOURS, within=each_look)]
+        looks += page.evaluate(TOO_WIDE)
         found += [f"{width['width']} px: {each}" for each in looks]
     found += watch.take()
     assert not found, f"{address}:\n" + "\n".join(found)
@@ -462,7 +489,7 @@ def test_skip_link_can_be_read_and_leads_to_the_text(page, server, colours):
     page.keyboard.press("Tab")
     page.wait_for_timeout(400)  # it slides in
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert axe(page, colours=True) == []
+    assert axe(page, ONLY_COLOURS) == []
     page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
 

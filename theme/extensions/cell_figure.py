@@ -71,8 +71,9 @@ class CellFigure(SphinxDirective):
         text = data if isinstance(data, str) else "".join(data)
         picture = "\n".join(text.splitlines()).encode() if suffix == ".svg" else b64decode(text)
         target = Path(self.env.mystnb_config.output_folder, f"{sha256(picture).hexdigest()}{suffix}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(picture)
+        if not target.exists():  # a newer file would have Sphinx read the other pages that show it again
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(picture)
         return "/" + relpath(target.resolve(), self.env.srcdir)
 
 

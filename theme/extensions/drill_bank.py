@@ -10,6 +10,7 @@ import json
 import re
 from hashlib import sha256
 from itertools import count as counting
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -28,6 +29,7 @@ UNNEEDED = re.compile(
     r'<annotation.*?</annotation>|</?(?:semantics|span|mstyle)\b[^>]*>|<mrow></mrow>| xmlns="[^"]*"',
     re.DOTALL,
 )
+SOURCES = (Path(cc.__file__).parent, Path(__file__).parent)
 TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribute that browsers know does
 
 
@@ -50,6 +52,13 @@ def scripts(language):
         "concept-bank.js": concepts,
         "drill-solutions.js": solutions,
     }
+
+
+def is_newest(folder):
+    """Whether the scripts in a folder are there, and newer than all that they are made from."""
+    bank = folder / "drill-bank.js"
+    sources = (path for source in SOURCES for path in source.rglob("*.py"))
+    return bank.is_file() and bank.stat().st_mtime > max(path.stat().st_mtime for path in sources)
 
 
 def versioned(name, content):

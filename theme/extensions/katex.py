@@ -39,7 +39,8 @@ class Renderer:
         if self._process is None:
             node, _npm = commands()
             self._process = subprocess.Popen(
-                [*node, str(HERE / "katex.cjs")],
+                # half a second of work is over before optimized code would pay
+                [*node, "--no-opt", str(HERE / "katex.cjs")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",

@@ -126,9 +126,9 @@ def load_scripts(app, pagename, _template, _context, _doctree):
 
 
 def write_drill_bank(app):
-    """Let ``cnncourse.drills`` write the tasks of this edition."""
-    if app.builder.format == "html":
-        folder = Path(app.outdir, "_static", "labs")
+    """Let ``cnncourse.drills`` write the tasks of this edition, if it has changed since."""
+    folder = Path(app.outdir, "_static", "labs")
+    if app.builder.format == "html" and not drill_bank.is_newest(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in drill_bank.scripts(app.config.language).items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
