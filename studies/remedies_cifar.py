@@ -6,7 +6,7 @@ import cnncourse as cc
 from studies import Study
 from studies._networks import decaying_sgd, first, small_cnn
 
-EPOCHS = {2000: 40, 10_000: 12, 45_000: 6}  # images: epochs
+EPOCHS = {2000: 40, 10_000: 10, 45_000: 4}  # images: epochs
 REMEDIES = {
     "nothing": {},
     "dropout": {"dropout": 0.4},
@@ -35,6 +35,6 @@ STUDY = Study(
     data="cifar10",
     # equal budgets within one number of images
     experiment=cc.Experiment(
-        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=5, training={"batch_size": 64}
+        tuple(_arms()), epochs=max(EPOCHS.values()), search_epochs=4, training={"batch_size": 64}
     ),
 )
