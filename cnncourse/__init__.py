@@ -16,7 +16,7 @@ _MODULES = {
         DTYPE_BYTES activation_bytes batch_norm_parameters conv2d_macs conv2d_output_shape
         conv2d_parameters dense_macs dense_parameters depthwise_conv2d_macs
         depthwise_conv2d_output_shape depthwise_conv2d_parameters output_size parameter_bytes
-        pool2d_output_shape receptive_field same_padding unused_pixels
+        pool2d_output_shape receptive_field same_padding transposed_output_size unused_pixels
     """,
     "language": "number use_language",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
@@ -24,7 +24,11 @@ _MODULES = {
     "verdict": "Verdict",
     "drills": "DRILL_TOPICS Drill Mistake answer_key drill exam exam_sheet exam_variants moodle_xml",
     "exercises": "EXERCISES Exercise check check_text exercise",
-    "from_scratch": "average_pool batch_norm conv2d conv2d_loops dense dropout max_pool relu softmax",
+    "from_scratch": """
+        average_pool average_pool_gradients batch_norm batch_norm_gradients conv2d conv2d_gradients
+        conv2d_loops conv2d_transpose dense dense_gradients dropout im2col max_pool max_pool_gradients relu
+        relu_gradients softmax
+    """,
     "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",
     # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one

@@ -18,7 +18,7 @@ from math import prod
 from numbers import Integral
 
 from cnncourse import checks
-from cnncourse.axis import axes
+from cnncourse.axis import axes, paddings
 
 __all__ = [
     "DTYPE_BYTES",
@@ -37,6 +37,7 @@ __all__ = [
     "pool2d_output_shape",
     "receptive_field",
     "same_padding",
+    "transposed_output_size",
     "unused_pixels",
 ]
 
@@ -147,6 +148,51 @@ def unused_pixels(input_size, kernel_size, stride=1, padding=0, dilation=1):
     both = axes(input_size, kernel_size, stride, padding, dilation)
     unused = tuple(axis.unused for axis in both)
     return unused if checks.has_pair(input_size, kernel_size, stride, padding, dilation) else unused[0]
+
+
+def transposed_output_size(input_size, kernel_size, stride=1, padding=0):
+    """Tell how large a transposed convolution makes its output, on one axis or on two.
+
+    ``(n - 1) s + f - 2p`` for padding given as a number: the kernels are laid down s apart, and p pixels
+    are cut off on each side. For ``"same"`` it is ``n s``. :func:`output_size` leads from there back to n.
+
+    Args:
+        input_size: n, in pixels, or a pair ``(height, width)``.
+        kernel_size: f, in pixels, or a pair.
+        stride: s, the step from one kernel to the next, or a pair.
+        padding: p, the pixels cut off on *each* side, or a pair; or ``"valid"`` (none) or ``"same"``.
+
+    Returns:
+        The size in pixels: a pair when any argument is a pair, an ``int`` otherwise.
+
+    Raises:
+        ValueError: for an argument that is not a whole number in range, and for padding that leaves nothing.
+
+    Source: Dumoulin & Visin 2016, relationship 13; ``"same"`` as in Keras' ``Conv2DTranspose``, whose
+    ``"valid"`` appends s - f zeros where the stride is larger than the kernel.
+
+    >>> transposed_output_size(28, 4, stride=2, padding=1)
+    56
+    >>> output_size(56, 4, stride=2, padding=1)
+    28
+    >>> transposed_output_size(28, 3, stride=2, padding="same")
+    56
+    """
+    given = (
+        checks.pair("input_size", input_size, least=1),
+        checks.pair("kernel_size", kernel_size, least=1),
+        checks.pair("stride", stride, least=1),
+        paddings(padding),
+    )
+    sizes = tuple(
+        n * s if p == "same" else (n - 1) * s + f - 2 * p for n, f, s, p in zip(*given, strict=True)
+    )
+    if min(sizes) < 1:
+        raise ValueError(
+            f"padding must leave a pixel of the output. Received {padding=} for {input_size=}, "
+            f"{kernel_size=} and {stride=}."
+        )
+    return sizes if checks.has_pair(input_size, kernel_size, stride, padding) else sizes[0]
 
 
 def conv2d_output_shape(input_shape, filters, kernel_size, *, stride=1, padding=0, dilation=1):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cnncourse import checks
 
-__all__ = ["Axis", "axes"]
+__all__ = ["Axis", "axes", "paddings"]
 
 
 class Axis(NamedTuple):
@@ -102,7 +102,7 @@ def axes(input_size, kernel_size, stride=1, padding=0, dilation=1, kernel_name="
     kernels = checks.pair(kernel_name, kernel_size, least=1)
     strides = checks.pair("stride", stride, least=1)
     dilations = checks.pair("dilation", dilation, least=1)
-    pads = _padding(padding)
+    pads = paddings(padding)
     both = tuple(map(Axis, sizes, kernels, strides, pads, dilations))
     for axis in both:
         if axis.span > axis.padded:
@@ -114,8 +114,12 @@ def axes(input_size, kernel_size, stride=1, padding=0, dilation=1, kernel_name="
     return both
 
 
-def _padding(padding):
-    """Give the padding of each axis: pixels on each side, or ``"same"``."""
+def paddings(padding):
+    """Check padding, and give that of each axis: pixels on each side, or ``"same"``.
+
+    >>> paddings("valid"), paddings("same"), paddings((1, 2))
+    ((0, 0), ('same', 'same'), (1, 2))
+    """
     # A string first: an array would compare element by element.
     if isinstance(padding, str) and padding == "same":
         return "same", "same"

@@ -32,6 +32,7 @@ from cnncourse.arithmetic import (
     pool2d_output_shape,
     receptive_field,
     same_padding,
+    transposed_output_size,
     unused_pixels,
 )
 
@@ -421,19 +422,27 @@ NOT_PAIR = [*NOT_WHOLE, (3,), (3, 3, 3), (3, 0), (3, 2.5), [3, None], np.array([
 NOT_SHAPE = [*NOT_WHOLE, 9, (), (9, 9), (9, 9, 0), (9, 9, 3, 1), (9, 9, 1.5), "9x9"]
 NOT_FLAG = [0, 1, None, "yes"]
 
+WINDOW = {
+    "input_size": (PAIR, NOT_PAIR),
+    "kernel_size": (PAIR, NOT_PAIR),
+    "stride": (PAIR, NOT_PAIR),
+    "padding": (
+        "'valid', 'same', a whole number of at least 0 or a pair (height, width) of such",
+        [-1, 0.5, None, True, "full", "SAME", (1,), (1, -1), np.array([1, 1])],
+    ),
+}
+
 # function, a request that is possible, and what each argument allows and refuses
 REQUESTS = [
     (
         output_size,
         {"input_size": 9, "kernel_size": 3, "stride": 1, "padding": 0, "dilation": 1},
-        {"input_size": (PAIR, NOT_PAIR), "kernel_size": (PAIR, NOT_PAIR), "stride": (PAIR, NOT_PAIR)}
-        | {"dilation": (PAIR, NOT_PAIR)}
-        | {
-            "padding": (
-                "'valid', 'same', a whole number of at least 0 or a pair (height, width) of such",
-                [-1, 0.5, None, True, "full", "SAME", (1,), (1, -1), np.array([1, 1])],
-            )
-        },
+        WINDOW | {"dilation": (PAIR, NOT_PAIR)},
+    ),
+    (
+        transposed_output_size,
+        {"input_size": 9, "kernel_size": 3, "stride": 1, "padding": 0},
+        WINDOW,
     ),
     (
         conv2d_output_shape,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnncourse import arithmetic
 from cnncourse import from_scratch as fs
-from cnncourse.backend import keras
+from cnncourse.backend import keras, tf
 
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}  # the promise to readers is 1e-5
 PADDINGS = ("valid", "same", 0, 1, 2, (1, 0), (0, 3))
@@ -305,6 +305,297 @@ def test_dropout_is_the_identity_at_inference_and_repeats_with_a_seed():
     assert (fs.dropout(inputs, 0.5, training=True, rng=rng) != first).any()  # the generator moves on
 
 
+# -- the way back ---------------------------------------------------------------------------------
+#
+# The oracles are TensorFlow's gradients, and differences, which need no other library: along a direction
+# v the loss changes by the gradient times v.
+
+
+def distinct(seed, *shape):
+    """Numbers that differ by 1 and are not 0: no step over a kink, of a maximum or of ReLU."""
+    size = int(np.prod(shape))
+    return (np.random.default_rng(seed).permutation(size) - size // 2 + 0.5).reshape(shape)
+
+
+def check_gradients(compute, arguments, gradients, output_gradients, seed, step=1e-4):
+    """Compare with differences, for each argument along a random direction."""
+    assert len(arguments) == len(gradients)
+    for index, (argument, gradient) in enumerate(zip(arguments, gradients, strict=True)):
+        assert gradient.shape == argument.shape
+        direction = random(seed + index, *argument.shape)
+
+        def loss(by, index=index, direction=direction):
+            moved = list(arguments)
+            moved[index] = moved[index] + by * direction
+            return np.sum(compute(*moved) * output_gradients)
+
+        slope = (loss(step) - loss(-step)) / (2 * step)
+        np.testing.assert_allclose(np.sum(gradient * direction), slope, rtol=1e-5, atol=1e-5)
+
+
+def keras_gradients(compute, arguments, output_gradients):
+    tensors = [tf.constant(argument) for argument in arguments]
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        output = compute(*tensors)
+    return [g.numpy() for g in tape.gradient(output, tensors, output_gradients)]
+
+
+def assert_all_close(ours, theirs):
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, other, **TOLERANCE)
+
+
+@cases
+@given(convolutions())
+def test_gradients_of_a_convolution_equal_differences(case):
+    *arguments, keywords = case
+    assume(fits(arguments[0], arguments[1].shape[:2], keywords["padding"], keywords["dilation"]))
+
+    def compute(images, kernels, bias):
+        return fs.conv2d(images, kernels, bias, **keywords)
+
+    given = random(1, *compute(*arguments).shape)
+    gradients = fs.conv2d_gradients(*arguments[:2], given, **keywords)
+    check_gradients(compute, arguments, gradients, given, seed=2)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (3, 1), (1, 2)])
+def test_gradients_of_a_convolution_equal_those_of_keras(stride, dilation, padding):
+    images, kernels, bias = random(1, 2, 9, 8, 3), random(2, 3, 2, 3, 4), random(3, 4)
+
+    def compute(images, kernels, bias):
+        options = {"strides": stride, "padding": padding, "dilation_rate": dilation}
+        return keras.ops.conv(images, kernels, **options) + bias
+
+    given = random(4, *compute(images, kernels, bias).shape)
+    ours = fs.conv2d_gradients(images, kernels, given, stride=stride, padding=padding, dilation=dilation)
+    assert_all_close(ours, keras_gradients(compute, (images, kernels, bias), given))
+
+
+def test_gradients_of_a_strided_and_dilated_convolution_of_groups_equal_differences():
+    arguments = random(1, 2, 11, 13, 4), random(2, 3, 2, 2, 6), random(3, 6)
+    keywords = {"stride": (2, 3), "dilation": (2, 3), "padding": (1, 2), "groups": 2}
+
+    def compute(images, kernels, bias):
+        return fs.conv2d_loops(images, kernels, bias, **keywords)
+
+    given = random(4, *compute(*arguments).shape)
+    check_gradients(compute, arguments, fs.conv2d_gradients(*arguments[:2], given, **keywords), given, seed=5)
+
+
+@cases
+@given(
+    st.tuples(st.integers(1, 2), sizes, sizes, st.integers(1, 3)),
+    st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
+    st.one_of(st.none(), st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))),
+    st.sampled_from(["valid", "same", 1, (1, 0)]),
+    seeds,
+)
+def test_gradients_of_pooling_equal_those_of_keras_and_differences(shape, pool_size, stride, padding, seed):
+    images, keywords = distinct(seed, *shape), {"stride": stride, "padding": padding}
+    number = not isinstance(padding, str)
+    assume(fits(images, pair(pool_size), padding))
+    assume(not number or all(p < f for p, f in zip(pair(padding), pair(pool_size), strict=True)))
+    for name, layer in (("max_pool", "MaxPooling2D"), ("average_pool", "AveragePooling2D")):
+        pool, gradients_of = getattr(fs, name), getattr(fs, f"{name}_gradients")
+        given = random(seed, *pool(images, pool_size, **keywords).shape)
+        gradients = [gradients_of(images, given, pool_size, **keywords)]
+        check_gradients(lambda x, pool=pool: pool(x, pool_size, **keywords), [images], gradients, given, seed)
+        if not number:
+            theirs = keras_gradients(
+                lambda x, layer=layer: keras_pool(
+                    getattr(keras.layers, layer), x, pool_size, stride, padding
+                ),
+                [images],
+                given,
+            )
+            assert_all_close(gradients, theirs)
+
+
+def test_of_equal_pixels_the_first_wins_the_gradient():
+    given = fs.max_pool_gradients(np.ones((1, 2, 4, 1)), np.array([[[[5.0], [7.0]]]]))
+    np.testing.assert_array_equal(given[0, :, :, 0], [[5, 0, 7, 0], [0, 0, 0, 0]])
+
+
+def test_a_pixel_that_wins_two_windows_adds_up():
+    images = np.array([0.0, 9.0, 1.0]).reshape(1, 1, 3, 1)
+    given = fs.max_pool_gradients(images, np.array([[[[5.0], [7.0]]]]), (1, 2), stride=1)
+    np.testing.assert_array_equal(given.ravel(), [0, 12, 0])
+
+
+@cases
+@given(st.integers(1, 4), st.integers(1, 6), st.integers(1, 6), seeds)
+def test_gradients_of_dense_and_relu_equal_those_of_keras_and_differences(batch, numbers, units, seed):
+    arguments = distinct(seed, batch, 2, numbers), random(seed, numbers, units), random(seed + 1, units)
+    given = random(seed + 2, batch, 2, units)
+    gradients = fs.dense_gradients(*arguments[:2], given)
+    check_gradients(fs.dense, arguments, gradients, given, seed)
+    theirs = keras_gradients(lambda x, w, b: keras.ops.matmul(x, w) + b, arguments, given)
+    assert_all_close(gradients, theirs)
+
+    inputs, given = arguments[0], random(seed + 3, batch, 2, numbers)
+    gradients = [fs.relu_gradients(inputs, given)]
+    check_gradients(fs.relu, [inputs], gradients, given, seed)
+    assert_all_close(gradients, keras_gradients(keras.ops.relu, [inputs], given))
+
+
+def test_no_images_give_no_gradients():
+    none, kernels = np.zeros((0, 6, 6, 4)), np.zeros((3, 3, 2, 6))
+    of_images, of_kernels, of_bias = fs.conv2d_gradients(none, kernels, np.zeros((0, 4, 4, 6)), groups=2)
+    assert of_images.shape == none.shape
+    assert not of_kernels.any()
+    assert not of_bias.any()
+    for back in (fs.max_pool_gradients, fs.average_pool_gradients):
+        assert back(none, np.zeros((0, 3, 3, 4))).shape == none.shape
+
+
+def test_relu_passes_nothing_at_zero_as_keras():
+    zero, one = np.zeros((1, 1)), np.ones((1, 1))
+    assert fs.relu_gradients(zero, one) == keras_gradients(keras.ops.relu, [zero], one)[0] == 0
+
+
+@cases
+@given(
+    st.tuples(st.integers(2, 4), st.integers(1, 5), st.integers(1, 5), st.integers(1, 4)),
+    st.sampled_from([1e-5, 1e-3]),
+    seeds,
+)
+def test_gradients_of_batch_norm_equal_those_of_keras_and_differences(shape, epsilon, seed):
+    arguments = 3 * random(seed, *shape) + 2, random(seed + 1, shape[-1]), random(seed + 2, shape[-1])
+    assume(arguments[0].var(axis=(0, 1, 2)).min() > 0.1)  # or differences are no slopes
+    given, moving = random(seed + 3, *shape), (np.zeros(shape[-1]), np.ones(shape[-1]))
+
+    def compute(inputs, scale, shift):
+        return fs.batch_norm(inputs, scale, shift, *moving, training=True, epsilon=epsilon)[0]
+
+    def keras_compute(inputs, scale, shift):
+        mean, variance = keras.ops.moments(inputs, axes=(0, 1, 2))
+        return keras.ops.batch_normalization(inputs, mean, variance, -1, shift, scale, epsilon)
+
+    gradients = fs.batch_norm_gradients(*arguments[:2], given, epsilon=epsilon)
+    check_gradients(compute, arguments, gradients, given, seed)
+    assert_all_close(gradients, keras_gradients(keras_compute, arguments, given))
+
+
+def test_dropout_goes_back_as_it_came():
+    inputs, given = random(1, 30, 40), random(2, 30, 40)
+
+    def compute(inputs):
+        return fs.dropout(inputs, 0.3, training=True, rng=5)
+
+    check_gradients(compute, [inputs], [compute(given)], given, seed=3)
+
+
+def test_gradients_of_a_network_equal_those_of_keras():
+    """Every layer in a row, with Keras' own layers in float64."""
+    options = {"dtype": "float64", "bias_initializer": "random_normal"}
+    model = keras.Sequential(
+        [
+            keras.Input((9, 8, 2), dtype="float64"),
+            keras.layers.Conv2D(4, 3, padding="same", strides=2, **options),
+            keras.layers.BatchNormalization(dtype="float64"),
+            keras.layers.ReLU(dtype="float64"),
+            keras.layers.MaxPooling2D(2, dtype="float64"),
+            keras.layers.Flatten(dtype="float64"),
+            keras.layers.Dense(3, **options),
+        ]
+    )
+    images, given = random(1, 5, 9, 8, 2), random(2, 5, 3)
+    with tf.GradientTape() as tape:
+        outputs = model(images, training=True)
+    theirs = tape.gradient(outputs, model.trainable_variables, given)
+
+    kernels, bias, scale, shift, weights, more = (w.numpy() for w in model.trainable_variables)
+    sums = fs.conv2d(images, kernels, bias, stride=2, padding="same")
+    normal, *_ = fs.batch_norm(sums, scale, shift, np.zeros(4), np.ones(4), training=True)
+    maps = fs.relu(normal)
+    rows = fs.max_pool(maps, 2).reshape(5, -1)
+    np.testing.assert_allclose(fs.dense(rows, weights, more), outputs, **TOLERANCE)
+
+    back, of_weights, of_more = fs.dense_gradients(rows, weights, given)
+    back = fs.max_pool_gradients(maps, back.reshape(fs.max_pool(maps, 2).shape), 2)
+    back = fs.relu_gradients(normal, back)
+    back, of_scale, of_shift = fs.batch_norm_gradients(sums, scale, back)
+    _, of_kernels, of_bias = fs.conv2d_gradients(images, kernels, back, stride=2, padding="same")
+    assert_all_close([of_kernels, of_bias, of_scale, of_shift, of_weights, of_more], theirs)
+
+
+def test_gradients_keep_half_precision_and_add_up_in_single():
+    images, kernels = half(2, 9, 9, 3, scale=1), half(3, 3, 3, 4, scale=1)
+    given = np.full((2, 7, 7, 4), 60_000 / 98, "float16")  # 98 places: their sum just fits
+    assert [each.dtype for each in fs.conv2d_gradients(images, kernels, given)] == ["float16"] * 3
+    assert fs.conv2d_gradients(images, kernels, given)[2][0] == pytest.approx(60_000, rel=1e-3)
+    assert fs.max_pool_gradients(images, given[:, :4, :4, :3]).dtype == "float16"
+    assert fs.average_pool_gradients(images, given[:, :4, :4, :3]).dtype == "float16"
+    assert fs.relu_gradients(images, images).dtype == "float16"
+    assert {each.dtype.name for each in fs.batch_norm_gradients(images, np.ones(3), images)} == {"float16"}
+
+
+# -- the other way: transposed, and as rows ----------------------------------------------------------
+
+
+@st.composite
+def transposed(draw):
+    """Maps, kernels, and the keywords of a transposed convolution."""
+    channels, filters = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    window = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    seed = draw(seeds)
+    maps = random(seed, draw(st.integers(1, 2)), draw(sizes), draw(sizes), filters)
+    stride = draw(st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4))))
+    padding = draw(st.sampled_from(["valid", "same", 0, 1, (1, 0)]))
+    return maps, random(seed + 1, *window, channels, filters), {"stride": stride, "padding": padding}
+
+
+@cases
+@given(transposed())
+def test_the_transposed_convolution_is_the_way_back_of_the_convolution(case):
+    maps, kernels, keywords = case
+    size = shape_or_message(
+        lambda: arithmetic.transposed_output_size(maps.shape[1:3], kernels.shape[:2], *keywords.values())
+    )
+    if isinstance(size, str):
+        with pytest.raises(ValueError, match="padding must leave a pixel of the output"):
+            fs.conv2d_transpose(maps, kernels, **keywords)
+        return
+    output = fs.conv2d_transpose(maps, kernels, **keywords)
+    assert output.shape == (len(maps), *size, kernels.shape[2])
+    assert arithmetic.output_size(size, kernels.shape[:2], *keywords.values()) == maps.shape[1:3]
+    images = np.zeros(output.shape)
+    np.testing.assert_allclose(output, fs.conv2d_gradients(images, kernels, maps, **keywords)[0], **TOLERANCE)
+
+
+@cases
+@given(transposed())
+def test_the_transposed_convolution_equals_keras(case):
+    maps, kernels, keywords = case
+    (rows, columns), padding = pair(keywords["stride"]), keywords["padding"]
+    assume(isinstance(padding, str))
+    theirs = keras.ops.conv_transpose(maps, kernels, (rows, columns), padding)
+    ours, bias = fs.conv2d_transpose(maps, kernels, **keywords), random(1, kernels.shape[2])
+    if padding == "valid":  # Keras appends zeros where the kernels leave gaps
+        gaps = [max(s - f, 0) for s, f in zip((rows, columns), kernels.shape[:2], strict=True)]
+        ours = np.pad(ours, ((0, 0), *((0, gap) for gap in gaps), (0, 0)))
+    np.testing.assert_allclose(ours, theirs, **TOLERANCE)
+    with_bias = fs.conv2d_transpose(maps, kernels, bias, **keywords)
+    np.testing.assert_allclose(with_bias, fs.conv2d_transpose(maps, kernels, **keywords) + bias)
+
+
+@cases
+@given(convolutions())
+def test_the_rows_of_im2col_are_the_windows_in_order(case):
+    images, kernels, _, keywords = case
+    del keywords["groups"]
+    assume(fits(images, kernels.shape[:2], keywords["padding"], keywords["dilation"]))
+    taps = kernels.shape[0] * kernels.shape[1] * images.shape[3]
+    columns = random(1, *kernels.shape[:2], images.shape[3], 5)
+    product = fs.im2col(images, kernels.shape[:2], **keywords) @ columns.reshape(taps, 5)
+    expected = fs.conv2d_loops(images, columns, **keywords)
+    np.testing.assert_allclose(product, expected.reshape(-1, 5), **TOLERANCE)
+
+
 # -- what cannot be -------------------------------------------------------------------------------
 
 IMAGES, KERNELS, VECTOR = np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 4, 6)), np.ones(4)
@@ -386,6 +677,36 @@ def test_pooling_names_what_is_wrong(pool, images, keywords, message):
         (lambda: fs.dropout(IMAGES, 0.5, training=True, rng="seven"), "rng must be"),
         (lambda: fs.dropout(IMAGES, 0.5, training=True, rng=-1), "rng must be"),
         (lambda: fs.dropout([["a"]], 0.5), "inputs must hold real numbers"),
+        (
+            lambda: fs.conv2d_gradients(IMAGES, KERNELS, KERNELS),
+            r"output_gradients .* \(1, 3, 3, 6\). Received",
+        ),
+        (lambda: fs.conv2d_gradients(IMAGES, KERNELS, None), "output_gradients must hold real numbers"),
+        (lambda: fs.conv2d_gradients(IMAGES, KERNELS[:, :, :3], IMAGES), "kernels must have channels"),
+        (lambda: fs.conv2d_gradients(IMAGES, KERNELS, IMAGES, dilation=3), "kernel_size must fit"),
+        (lambda: fs.max_pool_gradients(IMAGES, IMAGES), r"output_gradients .* \(1, 2, 2, 4\). Received"),
+        (lambda: fs.average_pool_gradients(IMAGES, IMAGES), r"output_gradients .* \(1, 2, 2, 4\)"),
+        (lambda: fs.average_pool_gradients(IMAGES, IMAGES, 6), "pool_size must fit"),
+        (
+            lambda: fs.dense_gradients(np.ones((2, 4)), np.ones((4, 5)), VECTOR),
+            r"output_gradients .* \(2, 5\)",
+        ),
+        (lambda: fs.dense_gradients(np.ones((2, 3)), np.ones((4, 5)), VECTOR), "inputs must end in as many"),
+        (lambda: fs.relu_gradients(VECTOR, IMAGES), r"output_gradients .* \(4,\)"),
+        (lambda: fs.batch_norm_gradients(IMAGES, VECTOR, VECTOR), r"output_gradients .* \(1, 5, 5, 4\)"),
+        (lambda: fs.batch_norm_gradients(IMAGES, VECTOR[:3], IMAGES), "scale must have the shape"),
+        (lambda: fs.batch_norm_gradients(IMAGES, VECTOR, IMAGES, epsilon=-1), "epsilon must be a number"),
+        (lambda: fs.batch_norm_gradients(IMAGES[:0], VECTOR, IMAGES[:0]), "inputs must not be empty"),
+        (lambda: fs.conv2d_transpose(IMAGES, KERNELS), "kernels must have as many filters"),
+        (lambda: fs.conv2d_transpose(IMAGES[0], KERNELS), "maps must have the shape"),
+        (
+            lambda: fs.conv2d_transpose(IMAGES, KERNELS[..., :4], VECTOR[:3]),
+            r"bias must have the shape \(4,\)",
+        ),
+        (lambda: fs.conv2d_transpose(IMAGES[:, :1, :1], KERNELS[..., :4], padding=2), "padding must leave"),
+        (lambda: fs.conv2d_transpose(IMAGES, KERNELS[..., :4], stride=0), "stride must be"),
+        (lambda: fs.im2col(IMAGES[0], 3), "images must have the shape"),
+        (lambda: fs.im2col(IMAGES, 6), "kernel_size must fit"),
     ],
 )
 def test_the_other_layers_name_what_is_wrong(call, message):
