@@ -68,6 +68,7 @@ ORACLES = {
     "batch_norm": lambda x, gamma, beta, eps: (
         gamma * (np.array(x) - np.mean(x)) / np.sqrt(np.var(x) + eps) + beta
     ).tolist(),
+    "convolve_row_backward": lambda w, g: np.convolve(g, w).tolist(),
     "sigmoid_backward": lambda g, w, z: g * w / (2 + 2 * np.cosh(z)),
     "cross_entropy": lambda p: float(-np.mean(np.log(p))),
     "variants": lambda shift, c: (

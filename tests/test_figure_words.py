@@ -17,8 +17,22 @@ from cnncourse.language import spoken
 from cnncourse.plots.words import GERMAN, say
 
 NETWORKS = {"AlexNet", "LeNet", "conv", "conv2d", "dense", "fc", "C", "F", "S"}  # and their layers
-IN_BOTH = NETWORKS | {"Adam", "BN", "Glorot", "He", "L", "MACs", "MB", "ReLU", "T", "in", "n", "same", "tanh"}
-IN_BOTH |= {"relative", "valid", "x"}
+IN_BOTH = NETWORKS | {
+    "Adam",
+    "BN",
+    "GELU",
+    "Glorot",
+    "He",
+    "L",
+    "Leaky",
+    "MACs",
+    "MB",
+    "ReLU",
+    "T",
+    "in",
+    "n",
+}
+IN_BOTH |= {"relative", "same", "tanh", "valid", "x"}
 
 pytestmark = pytest.mark.usefixtures("clean_matplotlib")
 

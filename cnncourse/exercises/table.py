@@ -50,6 +50,23 @@ def weighted(window, w):
     return sum(each * weight for each, weight in zip(window, w, strict=True))
 
 
+def collected(w, g):
+    """What each pixel of a row gets back: gradient times weight, from all windows it lies in."""
+    back = [0] * (len(g) + len(w) - 1)
+    for i, gradient in enumerate(g):
+        for j, weight in enumerate(w):
+            back[i + j] += gradient * weight
+    return back
+
+
+def overwritten(w, g):
+    """The same, but only the last window counts."""
+    back = [0] * (len(g) + len(w) - 1)
+    for i, gradient in enumerate(g):
+        back[i : i + len(w)] = [gradient * weight for weight in w]
+    return back
+
+
 def survivors(x, rate, u, scale):
     """What dropout keeps, times ``scale``, and zeros in the other places."""
     return [0 if chance < rate else each * scale for each, chance in zip(x, u, strict=True)]
@@ -607,6 +624,62 @@ TABLE = {
                 "Skalieren und Verschieben fehlen: Am Ende steht `gamma * … + beta`.",
                 "Scaling and shifting are missing: the last step is `gamma * … + beta`.",
             ): lambda x, gamma, beta, eps: normalized(x, 1, 0, sqrt(spread(x) + eps)),
+        },
+    ),
+    "convolve_row_backward": Task(
+        ("Rückwärts durch eine Faltung", "Back through a convolution"),
+        (
+            "Der Kernel `w` hat aus einer Zeile Pixel die Ausgaben gemacht, ohne Padding und mit Stride 1. "
+            "Von hinten kommen die Gradienten `g` nach diesen Ausgaben. Gib die Liste der Gradienten nach "
+            "den Pixeln zurück.",
+            "The kernel `w` has turned a row of pixels into the outputs, without padding and with stride 1. "
+            "From behind come `g`, the gradients with respect to these outputs. Return the list of the "
+            "gradients with respect to the pixels.",
+        ),
+        (
+            (
+                "Es gibt `len(g) + len(w) - 1` Pixel. In Ausgabe `i` wurde der Pixel `i + j` mit `w[j]` "
+                "multipliziert.",
+                "There are `len(g) + len(w) - 1` pixels. In output `i`, the pixel `i + j` was multiplied by "
+                "`w[j]`.",
+            ),
+            (
+                "Fang mit lauter Nullen an, und addiere für jedes `i` und jedes `j` das Produkt "
+                "`g[i] * w[j]` beim Pixel `i + j`.",
+                "Start with zeros only. For each `i` and each `j`, add the product `g[i] * w[j]` to pixel "
+                "`i + j`.",
+            ),
+        ),
+        "def convolve_row_backward(w, g):\n"
+        "    back = [0] * (len(g) + len(w) - 1)\n"
+        "    for i in range(len(g)):\n"
+        "        for j in range(len(w)):\n"
+        "            back[i + j] += g[i] * w[j]\n"
+        "    return back\n",
+        collected,
+        lambda rng: (draw_weights(rng), draw_row(rng, 2, 6)),
+        (([2, -1], [1, 10]), ([1, 2, 3], [1, 0, 0])),
+        {
+            (
+                "Überschrieben statt addiert: Ein Pixel sammelt von allen Fenstern, in denen er liegt.",
+                "Overwritten, not added: a pixel collects from all windows it lies in.",
+            ): overwritten,
+            (
+                "Der Kernel ist umgedreht: Das letzte Gewicht gehört zum letzten Pixel des Fensters.",
+                "The kernel is flipped: the last weight belongs to the last pixel of the window.",
+            ): lambda w, g: collected(w[::-1], g),
+            (
+                "Zu wenige Pixel: Auch die letzten liegen in einem Fenster.",
+                "Too few pixels: the last ones lie in a window, too.",
+            ): lambda w, g: collected(w, g)[: len(g)],
+            (
+                "Das ist wieder die Faltung: Rückwärts werden es mehr Zahlen, nicht weniger.",
+                "This is the convolution again: on the way back the numbers become more, not fewer.",
+            ): lambda w, g: [weighted(window, w) for window in windows(g, len(w))],
+            (
+                "Die Gewichte fehlen: Ein Pixel wirkt so stark, wie sein Gewicht groß ist.",
+                "The weights are missing: a pixel's effect is as large as its weight.",
+            ): lambda w, g: collected([1] * len(w), g),
         },
     ),
     "sigmoid_backward": Task(

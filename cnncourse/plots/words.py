@@ -68,6 +68,7 @@ GERMAN = {
     "gradients": "Gradienten",
     "input": "Eingabe",
     "kernel": "Kernel",
+    "kernel {} × {}": "Kernel {} × {}",
     "one filter": "ein Filter",
     "optimizer state": "Zustand des Optimierers",
     "output": "Ausgabe",
