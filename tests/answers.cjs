@@ -1,4 +1,5 @@
-// What a lab's script answers to calls: `node answers.cjs <script> <object>`, from a JSON list to a JSON list.
+// What a lab's script answers to calls: `node answers.cjs <script> <object> [<other scripts that it needs>]`, from a
+// JSON list to a JSON list.
 // Each call is { call, arguments }, each answer { result } or { error }; "227n" is a BigInt.
 "use strict";
 
@@ -6,7 +7,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 
-const [script, object] = process.argv.slice(2);
+const [script, object, ...others] = process.argv.slice(2);
 // As much of a browser as the scripts need to be read: no lab comes to life here.
 Object.assign(globalThis, {
   HTMLElement: class {},
@@ -14,7 +15,7 @@ Object.assign(globalThis, {
   document: { documentElement: { lang: "en" } },
 });
 const own = (name) => path.join(path.dirname(script), name);
-for (const each of new Set([own("arithmetic.js"), own("shared.js"), script])) {
+for (const each of new Set([own("arithmetic.js"), own("shared.js"), ...others.map(own), script])) {
   vm.runInThisContext(fs.readFileSync(each, "utf8"), each);
 }
 

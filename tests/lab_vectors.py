@@ -53,6 +53,20 @@ LAYERS = [  # height, width, channels, filters, kernel, stride, padding, groups
     (5, 5, 3, 8, 3, 1, 0, 0),
 ]
 
+PAIRS = [  # height and width differ: in the kernel, the stride, the dilation; then what is wrong with a pair
+    {"input_shape": shape, "filters": 8, "kernel_size": kernel, "stride": s, "padding": p, "dilation": d}
+    for shape, kernel, s, p, d in (
+        ((120, 160, 3), (3, 5), 1, "same", 1),
+        ((120, 160, 3), (1, 7), (2, 1), 0, 1),
+        ((33, 40, 4), 3, (2, 3), 1, (2, 1)),
+        ((9, 8, 2), (4, 3), 2, "valid", (1, 3)),
+        ((5, 9, 1), (7, 3), 1, 0, 1),
+        ((9, 9, 1), (3, 0), 1, 0, 1),
+        ((9, 9, 1), (3, 3), (1, -1), 0, 1),
+        ((9, 9, 1), (3, 1), 1, 2, 1),
+    )
+]
+
 
 def arithmetic():
     """Every formula that the labs compute, on edge cases and on layers of real networks."""
@@ -77,6 +91,14 @@ def arithmetic():
             yield "depthwise_conv2d_macs", {**window, **depthwise}
             for bias in (True, False):
                 yield "depthwise_conv2d_parameters", {"in_channels": channels, **depthwise, "bias": bias}
+    for layer in PAIRS:
+        weights = {name: layer[name] for name in ("filters", "kernel_size")}
+        yield "conv2d_output_shape", layer
+        yield "conv2d_macs", layer
+        yield "conv2d_parameters", {"in_channels": layer["input_shape"][2], **weights}
+        window = {name: layer[name] for name in ("input_shape", "stride", "padding")}
+        yield "pool2d_output_shape", {**window, "pool_size": layer["kernel_size"]}
+        yield "depthwise_conv2d_macs", {**window, "kernel_size": layer["kernel_size"]}
     for inputs, units in product((1, 9216, 2**31, 10**15, 0, 1.5), (1, 4096, 2**33)):
         yield "dense_parameters", {"inputs": inputs, "units": units}
         yield "dense_macs", {"inputs": inputs, "units": units}
@@ -268,7 +290,12 @@ def check(task, answer):
     return asdict(task.check(answer))
 
 
-VECTORS = {"drill": drill, "arithmetic": arithmetic, "architect": architect, "convolution": convolution}
+VECTORS = {
+    "drill": drill,
+    "arithmetic": arithmetic,
+    "architect-layers": architect,
+    "convolution": convolution,
+}
 """What calls the functions of each script, by its name."""
 
 OWN = {"use": lambda bank: None, "check": check, "account": account, "convolve": convolve, "pool": pool}

@@ -31,6 +31,7 @@ from extensions.tables import table
 from extensions.words import LABS, PAGE
 
 BEFORE = {  # what a lab's script needs to be there before it: data, and computation without an interface
+    "cnn-architect": ("architect-layers.js",),
     "cnn-drill": ("drill-bank.js",),
     "cnn-lenet": ("lenet-network.js",),
 }

@@ -1,275 +1,39 @@
-// cnn-architect: a network as a list of layers, with the account of each and of all.
+// cnn-architect: a network as a list of layers, with the account of each and of all; or as the reader's own Keras code.
 //
-// In the address and in the presets a layer is its kind and its settings, "conv-96-11-4-0": see LAYERS. A new kind of
-// layer is one entry there, in the menu, in the account, in Keras and in both languages.
+// What layers there are and what they cost is in architect-layers.js. What reads code and what draws are loaded once they
+// are needed: keras-code.js, architect-picture.js.
 (() => {
   "use strict";
 
-  const { Lab, arithmetic, bytes, define, h, number, read } = cnncourse;
-
-  /** What layers can be told: in both languages, and by Python, whose errors name it. */
-  const SETTINGS = {
-    k: { de: "Filter", en: "filters", python: ["filters"] },
-    f: { de: "Größe", en: "size", python: ["kernel_size", "pool_size"] },
-    s: { de: "Stride", en: "stride", python: ["stride"] },
-    p: { de: "Padding", en: "padding", python: ["padding"] },
-    g: { de: "Gruppen", en: "groups", python: ["groups"] },
-    m: { de: "Multiplikator", en: "multiplier", python: ["depth_multiplier"] },
-    percent: { de: "Prozent", en: "percent", python: ["percent"] },
-    units: { de: "Einheiten", en: "units", python: ["units"] },
-  };
-  const PADDINGS = ["0", "1", "2", "3", "4", "5", "same"];
-
-  // -- the kinds of layers -----------------------------------------------------------------------------------------
-
-  const product = (shape) => shape.reduce((all, size) => all * size, 1n);
-
-  /** The rest of a Keras call's arguments: a stride of 1 is the default, a padding of pixels a layer of its own. */
-  const strides = (s) => (s > 1n ? `, strides=${s}` : "");
-  const same = (p) => (p === "same" ? ', padding="same"' : "");
-  const padded = (p, call) => (typeof p === "bigint" && p ? [`ZeroPadding2D(${p})`, call] : [call]);
-
-  const pooling = (keras, de, en) => ({
-    de,
-    en,
-    settings: { f: 2n, s: 2n, p: 0n },
-    step: (input_shape, { f, s, p }) => ({
-      shape: arithmetic.pool2d_output_shape({ input_shape, pool_size: f, stride: s, padding: p }),
-    }),
-    keras: ({ f, s, p }) => padded(p, `${keras}(${f}, strides=${s}${same(p)})`),
-  });
-
-  /**
-   * What each kind of layer is called, can be told (in the order in which it is written; the values start a new one),
-   * makes of a shape (the shape after it, its parameters, its MACs for one image; 0 where it says nothing), and is in
-   * Keras. What is `dense` takes a row of numbers: what comes to it is flattened first, as by Keras' Flatten.
-   */
-  const LAYERS = {
-    conv: {
-      de: "Faltung",
-      en: "Convolution",
-      settings: { k: 32n, f: 3n, s: 1n, p: "same", g: 1n },
-      step(input_shape, { k, f, s, p, g }) {
-        const layer = { input_shape, filters: k, kernel_size: f, stride: s, padding: p };
-        const shape = arithmetic.conv2d_output_shape(layer);
-        const weights = { in_channels: input_shape[2], filters: k, kernel_size: f, groups: g };
-        return {
-          shape,
-          parameters: arithmetic.conv2d_parameters(weights),
-          macs: arithmetic.conv2d_macs({ ...layer, groups: g }),
-        };
-      },
-      keras: ({ k, f, s, p, g }) =>
-        padded(p, `Conv2D(${k}, ${f}${strides(s)}${same(p)}${g > 1n ? `, groups=${g}` : ""}, activation="relu")`),
-    },
-    depthwise: {
-      de: "Depthwise-Faltung",
-      en: "Depthwise convolution",
-      settings: { f: 3n, s: 1n, p: "same", m: 1n },
-      step(input_shape, { f, s, p, m }) {
-        const layer = { input_shape, kernel_size: f, stride: s, padding: p, depth_multiplier: m };
-        const weights = { in_channels: input_shape[2], kernel_size: f, depth_multiplier: m };
-        return {
-          shape: arithmetic.depthwise_conv2d_output_shape(layer),
-          parameters: arithmetic.depthwise_conv2d_parameters(weights),
-          macs: arithmetic.depthwise_conv2d_macs(layer),
-        };
-      },
-      keras: ({ f, s, p, m }) =>
-        padded(
-          p,
-          `DepthwiseConv2D(${f}${strides(s)}${same(p)}${m > 1n ? `, depth_multiplier=${m}` : ""}, activation="relu")`,
-        ),
-    },
-    separable: {
-      de: "Separable Faltung",
-      en: "Separable convolution",
-      settings: { k: 32n, f: 3n, s: 1n, p: "same" },
-      /** A depthwise convolution without biases, then one of 1 x 1. */
-      step(input_shape, { k, f, s, p }) {
-        const depthwise = LAYERS.depthwise.step(input_shape, { f, s, p, m: 1n });
-        const pointwise = LAYERS.conv.step(depthwise.shape, { k, f: 1n, s: 1n, p: 0n, g: 1n });
-        return {
-          shape: pointwise.shape,
-          parameters: depthwise.parameters - input_shape[2] + pointwise.parameters,
-          macs: depthwise.macs + pointwise.macs,
-        };
-      },
-      keras: ({ k, f, s, p }) => padded(p, `SeparableConv2D(${k}, ${f}${strides(s)}${same(p)}, activation="relu")`),
-    },
-    max: pooling("MaxPooling2D", "Max-Pooling", "Max pooling"),
-    average: pooling("AveragePooling2D", "Average-Pooling", "Average pooling"),
-    global: {
-      de: "Global Average Pooling",
-      en: "Global average pooling",
-      settings: {},
-      step: (input_shape) => ({ shape: [arithmetic.pool2d_output_shape({ input_shape, pool_size: 1n })[2]] }),
-      keras: () => ["GlobalAveragePooling2D()"],
-    },
-    norm: {
-      de: "Batch Normalization",
-      en: "Batch normalization",
-      settings: {},
-      step: (shape) => ({
-        shape,
-        parameters: arithmetic.batch_norm_parameters({ channels: shape.at(-1) }).reduce((a, b) => a + b),
-      }),
-      keras: () => ["BatchNormalization()"],
-    },
-    dropout: {
-      de: "Dropout",
-      en: "Dropout",
-      settings: { percent: 50n },
-      step(shape, { percent }) {
-        if (typeof percent === "bigint" && percent >= 0n && percent <= 99n) return { shape };
-        throw new arithmetic.ValueError(
-          "percent_range",
-          `percent must be a whole number from 0 to 99. Received percent=${percent}.`,
-        );
-      },
-      keras: ({ percent }) => [`Dropout(${Number(percent) / 100})`],
-    },
-    dense: {
-      de: "Dense",
-      en: "Dense",
-      dense: true,
-      settings: { units: 128n },
-      step([inputs], { units }) {
-        const layer = { inputs, units };
-        return { shape: [units], parameters: arithmetic.dense_parameters(layer), macs: arithmetic.dense_macs(layer) };
-      },
-      keras: ({ units }, last) => [`Dense(${units}, activation="${last ? "softmax" : "relu"}")`],
-    },
-  };
-
-  // -- networks ----------------------------------------------------------------------------------------------------
-
-  const MOST_LAYERS = 60;
-  const VGG_BLOCKS = [
-    [64, 2],
-    [128, 2],
-    [256, 3],
-    [512, 3],
-    [512, 3],
-  ];
-  const ALEXNET = (conv4, conv5, groups, classes) =>
-    `conv-96-11-4-0,max-3-2-0,conv-256-5-1-same-${groups},max-3-2-0,conv-384-3-1-same,conv-384-${conv4}-1-same-${groups},` +
-    `conv-256-${conv5}-1-same-${groups},max-3-2-0,dense-4096,dropout-50,dense-4096,dropout-50,dense-${classes}`;
-  const NETWORKS = {
-    lenet: {
-      size: 32,
-      channels: 1,
-      layers: "conv-6-5-1-0,average-2-2-0,conv-16-5-1-0,average-2-2-0,dense-120,dense-84,dense-10",
-    },
-    alexnet: { size: 227, channels: 3, layers: ALEXNET(3, 3, 1, 1000) },
-    grouped: { size: 227, channels: 3, layers: ALEXNET(3, 3, 2, 1000) },
-    course: { size: 227, channels: 3, layers: ALEXNET(1, 1, 1, 10) },
-    repaired: { size: 227, channels: 3, layers: ALEXNET(3, 3, 1, 10) },
-    vgg: {
-      size: 224,
-      channels: 3,
-      layers: [
-        ...VGG_BLOCKS.flatMap(([k, times]) => [...Array(times).fill(`conv-${k}-3-1-same`), "max-2-2-0"]),
-        "dense-4096",
-        "dense-4096",
-        "dense-1000",
-      ].join(),
-    },
-  };
-
-  // -- the account -----------------------------------------------------------------------------------------------
-
-  /** The account of every layer and of all; an impossible layer's error knows the rows before it. */
-  function account({ input_shape, layers }) {
-    const rows = [];
-    for (const layer of layers) {
-      try {
-        rows.push(accounted(rows.at(-1)?.shape ?? input_shape, layer));
-      } catch (error) {
-        throw Object.assign(error, { rows });
-      }
-    }
-    const total = (name) => rows.reduce((sum, row) => sum + row[name], 0n);
-    return {
-      layers: rows,
-      total_parameters: total("parameters"),
-      total_macs: total("macs"),
-      total_activations: total("activations"),
-    };
-  }
-
-  /** The account of a layer; `flat` are the numbers that are flattened before it. */
-  function accounted(input_shape, { kind, ...settings }) {
-    const { dense, step } = LAYERS[kind];
-    const flat = dense && input_shape.length > 1 ? product(input_shape) : 0n;
-    const { shape, parameters = 0n, macs = 0n } = step(flat ? [flat] : input_shape, settings);
-    return { shape, parameters, macs, flat, activations: product(shape) + flat };
-  }
-
-  // -- a network as text -----------------------------------------------------------------------------------------
-
-  /** The layers of a text such as "conv-6-5-1-0,max-2-2-0,dense-10"; null for anything else. */
-  function parse(text) {
-    const layers = text === "" ? [] : text.split(",").map(parseLayer);
-    return layers.length <= MOST_LAYERS && layers.every(Boolean) ? layers : null;
-  }
-
-  function parseLayer(text) {
-    const [kind, ...values] = text.split("-");
-    if (!Object.hasOwn(LAYERS, kind)) return null;
-    const { settings } = LAYERS[kind];
-    const names = Object.keys(settings);
-    if (
-      values.length > names.length ||
-      !values.every((value, i) => (names[i] === "p" ? PADDINGS.includes(value) : /^\d{0,30}$/.test(value)))
-    )
-      return null;
-    const given = values.map((value, i) => [names[i], read(value)]);
-    return { kind, ...settings, ...Object.fromEntries(given) };
-  }
-
-  /** The text of a layer; a number that is none leaves a gap. */
-  const written = ({ kind, ...values }) =>
-    [
-      kind,
-      ...Object.keys(LAYERS[kind].settings).map((name) => (/^(\d{1,30}|same)$/.test(values[name]) ? values[name] : "")),
-    ].join("-");
-
-  /** The same network for Keras, from its account. */
-  function kerasCode(size, channels, layers, rows) {
-    const calls = layers.flatMap((layer, i) => {
-      const call = LAYERS[layer.kind].keras(layer, i === layers.length - 1);
-      return rows[i].flat ? ["Flatten()", ...call] : call;
-    });
-    const lines = [`keras.Input((${size}, ${size}, ${channels}))`, ...calls.map((call) => `layers.${call}`)];
-    const listed = lines.map((line) => `    ${line},\n`).join("");
-    return `import keras\nfrom keras import layers\n\nmodel = keras.Sequential([\n${listed}])\nmodel.summary()\n`;
-  }
-
-  // -- the lab ---------------------------------------------------------------------------------------------------
+  const { Lab, architect_layers, arithmetic, bytes, define, h, number, read, svg } = cnncourse;
+  const { LAYERS, MOST_LAYERS, NETWORKS, SETTINGS } = architect_layers;
+  const { complete, kerasCode, networkAccount, parse, parseLayer, parseSetting, shown, written } = architect_layers;
 
   /** The words for kinds and settings, by key. */
   const named = (language) =>
     Object.fromEntries([LAYERS, SETTINGS].flatMap(Object.entries).map(([key, words]) => [key, words[language]]));
-  const byPython = Object.entries(SETTINGS).flatMap(([key, { python }]) => python.map((name) => [name, key]));
+  const byPython = Object.entries(SETTINGS).flatMap(([key, { python = [] }]) => python.map((name) => [name, key]));
 
   class Architect extends Lab {
     static arguments = {
       input_size: "size",
+      shape: "width",
       in_channels: "channels",
       batch_size: "batch",
       ...Object.fromEntries(byPython),
     };
     static fields = [
       { kind: "whole", name: "size", value: 32, min: 1, max: 256 },
+      { kind: "whole", name: "width", value: "", min: 1, max: 256 },
       { kind: "whole", name: "channels", value: 1, min: 1, max: 16 },
       { kind: "whole", name: "batch", value: 1, min: 1, max: 256 },
       { kind: "choice", name: "dtype", value: "float32", options: Object.keys(arithmetic.DTYPE_BYTES) },
     ];
-    static presets = Object.entries(NETWORKS).map(([name, values]) => ({ name, values }));
+    static presets = Object.entries(NETWORKS).map(([name, values]) => ({ name, values: { width: "", ...values } }));
     static words = {
       de: {
         size: "Eingabe, Höhe und Breite",
+        width: "Breite, falls anders",
         channels: "Kanäle der Eingabe",
         batch: "Batchgröße",
         dtype: "Datentyp",
@@ -285,6 +49,14 @@
         up: ({ i }) => `Schicht ${i} nach oben`,
         down: ({ i }) => `Schicht ${i} nach unten`,
         remove: ({ i }) => `Schicht ${i} entfernen`,
+        insert: ({ i }) => `Vor Schicht ${i} einfügen`,
+        colour: "Farbe nach",
+        png: "Bild als PNG",
+        svg: "Bild als SVG",
+        picture: ({ shapes }) => `Die Ausgaben der Schichten als Quader im Maßstab: ${shapes}.`,
+        scale: ({ cost, most }) =>
+          `Höhe und Breite haben denselben Maßstab, Kanäle und flache Schichten je einen eigenen. Je dunkler, desto mehr ${cost}; die dunkelste Schicht hat ${most}.`,
+        input: "Eingabe",
         parameters: "Parameter",
         macs: "MACs",
         activations: "Aktivierungen",
@@ -300,13 +72,30 @@
         flat: "Diese Schicht braucht Höhe, Breite und Kanäle; davor steht schon eine flache Schicht.",
         groups: "Die Gruppen müssen die Kanäle der Eingabe und die Filter teilen.",
         output: "Ausgabe",
+        option_: "wie üblich",
+        option_yes: "ja",
+        option_no: "nein",
+        paste: "Dein Keras-Code, vom Import bis zur letzten Schicht",
+        read: "Code lesen",
+        skip: "Diese Stellen auslassen",
+        unread: "Das kann ich nicht lesen. Ausgeführt wird hier nichts.",
+        nothing: "In diesem Text finde ich kein Keras-Modell mit Schichten.",
+        missing: "Was den Code liest, ist nicht geladen. Lade die Seite neu.",
+        taken: ({ count }) => (count === 1 ? "Eine Schicht gelesen." : `${count} Schichten gelesen.`),
+        left_out: ({ lines }) => `Ausgelassen: ${lines}. Was dort steht, fehlt in der Rechnung.`,
+        assumed: ({ shape }) =>
+          `Der Code sagt nicht, was hineingeht. Gerechnet ist mit ${shape}, wie oben eingestellt.`,
+        breaks: ({ line, i, why }) => `Zeile ${line}: Schicht ${i} ist unmöglich. ${why}`,
         flattened: ({ count }) => `nach Flatten ${count}`,
-        percent_range: "Der Anteil muss eine ganze Zahl von 0 bis 99 sein.",
+        percent_range: "Der Anteil muss eine Zahl von 0 bis 99 sein.",
+        crop_range: "So bleibt von der Eingabe kein Pixel übrig.",
+        reshape_count: ({ count }) => `Die Form muss so viele Zahlen haben, wie hereinkommen: ${number(count)}.`,
         broken: ({ i }) => `Schicht ${i} ist unmöglich.`,
         summary: ({ parameters, macs }) => `${parameters} Parameter, ${macs} MACs je Bild.`,
       },
       en: {
         size: "Input height and width",
+        width: "Width, if it differs",
         channels: "Input channels",
         batch: "Batch size",
         dtype: "Data type",
@@ -322,6 +111,14 @@
         up: ({ i }) => `Move layer ${i} up`,
         down: ({ i }) => `Move layer ${i} down`,
         remove: ({ i }) => `Remove layer ${i}`,
+        insert: ({ i }) => `Insert before layer ${i}`,
+        colour: "Colour by",
+        png: "Picture as PNG",
+        svg: "Picture as SVG",
+        picture: ({ shapes }) => `What the layers give, as boxes to scale: ${shapes}.`,
+        scale: ({ cost, most }) =>
+          `Height and width share a scale; channels and flat layers have one each. The darker, the more ${cost}; the darkest layer has ${most}.`,
+        input: "Input",
         parameters: "parameters",
         macs: "MACs",
         activations: "activations",
@@ -337,8 +134,23 @@
         flat: "This layer needs height, width and channels; a flat layer stands before it.",
         groups: "The groups must divide the input channels and the filters.",
         output: "output",
+        option_: "as usual",
+        option_yes: "yes",
+        option_no: "no",
+        paste: "Your Keras code, from the import to the last layer",
+        read: "Read code",
+        skip: "Leave these out",
+        unread: "I cannot read this. Nothing is run here.",
+        nothing: "I find no Keras model with layers in this text.",
+        missing: "What reads the code did not load. Reload the page.",
+        taken: ({ count }) => (count === 1 ? "One layer read." : `${count} layers read.`),
+        left_out: ({ lines }) => `Left out: ${lines}. What stands there is missing in the account.`,
+        assumed: ({ shape }) => `The code does not say what goes in. The account takes ${shape}, as set above.`,
+        breaks: ({ line, i, why }) => `Line ${line}: layer ${i} is impossible. ${why}`,
         flattened: ({ count }) => `after Flatten ${count}`,
-        percent_range: "The share must be a whole number from 0 to 99.",
+        percent_range: "The share must be a number from 0 to 99.",
+        crop_range: "This leaves no pixel of the input.",
+        reshape_count: ({ count }) => `The shape must hold as many numbers as come in: ${number(count)}.`,
         broken: ({ i }) => `Layer ${i} is impossible.`,
         summary: ({ parameters, macs }) => `${parameters} parameters, ${macs} MACs per image.`,
       },
@@ -352,7 +164,14 @@
         { id: `${this.id}-kind` },
         Object.keys(LAYERS).map((kind) => h("option", { value: kind }, this.t(kind))),
       );
-      const add = this.button("add", () => this.append_layer());
+      this.add = this.button("add", () => this.insert());
+      this.adder = h(
+        "div",
+        { class: "lab-tools architect-adder" },
+        h("label", { for: this.kind.id }, this.t("kind")),
+        this.kind,
+        this.add,
+      );
       this.code = h("code", {});
       this.copier = this.button("copy", () => this.copy());
       const totals = [
@@ -362,9 +181,11 @@
         ["total-activation-bytes", "held"],
       ];
       return [
+        this.paste(),
         this.resultList(totals, "lab-results in-pairs"),
+        this.pictured(),
         this.list,
-        h("div", { class: "lab-tools" }, h("label", { for: this.kind.id }, this.t("kind")), this.kind, add),
+        this.adder,
         h(
           "details",
           { class: "architect-code" },
@@ -375,19 +196,111 @@
       ];
     }
 
+    // -- reading code ----------------------------------------------------------------------------------------------
+
+    /** Where the reader pastes code; what reads it is loaded when it is needed. */
+    paste() {
+      const id = `${this.id}-code`;
+      const plainly = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
+      const focus = () => reader().catch(() => {}); // told when it is needed
+      const paste = (event) => {
+        const text = event.clipboardData.getData("text");
+        if (text.length <= MOST_SHOWN) return;
+        event.preventDefault();
+        this.readCode(false, text); // which says that it is too much
+      };
+      this.pasted = h("textarea", { id, name: "code", class: "code-text", rows: 4, focus, paste, ...plainly });
+      this.report = h("div", { role: "alert", class: "architect-report" });
+      const button = this.button("read", () => this.readCode(), { name: "read" });
+      return h(
+        "div",
+        { class: "architect-paste" },
+        h("label", { for: id }, this.t("paste")),
+        this.pasted,
+        button,
+        this.report,
+      );
+    }
+
+    /** Take over the network of the pasted code; what is unreadable is left out if the reader says so. */
+    async readCode(leaveOut = false, code = this.pasted.value) {
+      try {
+        await reader();
+      } catch (error) {
+        return this.tell(this.t("missing"));
+      }
+      const found = cnncourse.keras_code.read(code);
+      const { layers, problems } = found;
+      if (problems.length && !leaveOut) return this.tell(this.t("unread"), problems, layers.length);
+      if (!layers.length) return this.tell(this.t("nothing"));
+      if (layers.length > MOST_LAYERS) return this.tell(this.t("full"));
+      this.takeOver(found);
+      return null;
+    }
+
+    takeOver({ input, layers, problems, remarks }) {
+      const { size, width, channels } = this.texts;
+      const shape = input ?? [size, width || size, channels];
+      const [height, across, deep] = shape.map(String);
+      this.texts = { ...this.texts, size: height, width: across === height ? "" : across, channels: deep };
+      this.rearrange(complete(layers));
+      const lines = problems.map(({ line }) => line).join(", ");
+      this.tell(this.t("taken")({ count: layers.length }), [
+        ...(problems.length ? [this.t("left_out")({ lines })] : []),
+        ...(input ? [] : [this.t("assumed")({ shape: shape.join(" × ") })]),
+        ...this.broken(layers),
+        ...remarks,
+      ]);
+    }
+
+    /** The first layer of a code that is impossible, with its line. */
+    broken(layers) {
+      const i = this.cards.findIndex(({ problem }) => problem.hasChildNodes());
+      if (i < 0) return [];
+      return [this.t("breaks")({ line: layers[i].line, i: i + 1, why: this.cards[i].problem.firstChild.textContent })];
+    }
+
+    /** Say how the reading went, with what there is to say besides; `choice` offers to leave problems out. */
+    tell(words, remarks = [], choice = false) {
+      const language = document.documentElement.lang.slice(0, 2);
+      const told = remarks.map((each) =>
+        typeof each === "string" ? each : cnncourse.keras_code.explain(each, language),
+      );
+      const button = choice ? this.button("skip", () => this.readCode(true)) : "";
+      const list = told.length
+        ? h(
+            "ul",
+            {},
+            told.map((each) => h("li", {}, each)),
+          )
+        : "";
+      this.report.replaceChildren(h("p", {}, words), list, button);
+    }
+
     // -- changing the layers ---------------------------------------------------------------------------------------
 
     /** A preset sets fields, and layers besides. */
     set({ layers, ...fields }) {
+      this.report.replaceChildren();
       if (layers !== undefined) this.layers = parse(layers);
       this.listed = null;
       super.set(fields);
     }
 
-    append_layer() {
+    /** Where a new layer goes: before layer `place`, or after all. */
+    open(place) {
+      this.place = this.place === place ? undefined : place;
+      if (this.place === undefined) this.list.after(this.adder);
+      else this.cards[place].element.prepend(this.adder);
+      this.add.textContent = this.place === undefined ? this.t("add") : this.t("insert")({ i: place + 1 });
+      (this.place === undefined ? this.cards[place].element.querySelector(".insert") : this.kind).focus();
+    }
+
+    insert() {
       if (this.layers.length === MOST_LAYERS) return this.say(this.t("full"));
-      this.rearrange([...this.layers, parseLayer(this.kind.value)]);
-      this.cards.at(-1).element.querySelector("input, select, button").focus();
+      const at = this.place ?? this.layers.length;
+      this.rearrange([...this.layers.slice(0, at), parseLayer(this.kind.value), ...this.layers.slice(at)]);
+      this.cards[at].element.querySelector("input, select, button:enabled").focus();
     }
 
     remove(i) {
@@ -405,6 +318,7 @@
     }
 
     rearrange(layers) {
+      this.report.replaceChildren();
       this.layers = layers;
       this.listed = null;
       this.refresh();
@@ -413,12 +327,73 @@
 
     /** Read the numbers of the cards after the reader has changed one. */
     edited() {
-      this.layers = this.cards.map(({ kind, inputs }) => ({
-        kind,
-        ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, read(input.value)])),
+      this.report.replaceChildren();
+      const value = (name, text) => parseSetting(name, text) ?? read(text);
+      this.layers = this.cards.map(({ inputs }, i) => ({
+        ...this.layers[i],
+        ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, value(name, input.value)])),
       }));
       this.refresh();
       this.remember();
+    }
+
+    // -- the picture -----------------------------------------------------------------------------------------------
+
+    /** The place of the picture; what draws it is loaded when the reader comes near. */
+    pictured() {
+      const id = `${this.id}-colour`;
+      this.picture = svg("svg", { class: "architect-picture", role: "img" });
+      this.scale = h("p", { class: "lab-caption" });
+      this.colour = h(
+        "select",
+        { id, input: () => this.draw() },
+        ["macs", "parameters"].map((cost) => h("option", { value: cost }, this.t(cost))),
+      );
+      const save = (format) => this.button(format, () => cnncourse.architect_picture.save(this.picture, format));
+      this.figure = h(
+        "div",
+        { class: "architect-figure", hidden: true },
+        this.picture,
+        this.scale,
+        h(
+          "div",
+          { class: "lab-tools" },
+          h("label", { for: id }, this.t("colour")),
+          this.colour,
+          save("png"),
+          save("svg"),
+        ),
+      );
+      const show = () => {
+        this.figure.hidden = false;
+        this.draw();
+      };
+      const watcher = new IntersectionObserver(
+        ([{ isIntersecting }]) => {
+          if (!isIntersecting) return;
+          watcher.disconnect();
+          fetched("architect-picture.js").then(show, () => {}); // the lab does without a picture
+        },
+        { rootMargin: "200px" },
+      );
+      watcher.observe(this);
+      return this.figure;
+    }
+
+    draw() {
+      if (this.figure.hidden || !this.drawn) return;
+      const { input, rows } = this.drawn;
+      const cost = this.colour.value;
+      const total = rows.reduce((sum, row) => sum + row[cost], 0n);
+      const share = (part) => number(percent(part, total) / 100, { style: "percent", maximumFractionDigits: 1 });
+      const name = ({ layer, shape, ...costs }, short) => {
+        if (!layer) return short ? this.t("input") : `${this.t("input")}: ${sized(shape)}`;
+        return `${layer} ${this.t(this.layers[layer - 1].kind)}: ${sized(shape)}, ${share(costs[cost])} ${this.t(cost)}`;
+      };
+      const { dearest } = cnncourse.architect_picture.draw(this.picture, { input, rows, cost, name });
+      this.scale.textContent = this.t("scale")({ cost: this.t(cost), most: share(dearest) });
+      const shapes = [input, ...rows.map(({ shape }) => shape)].map(sized).join("; ");
+      this.picture.setAttribute("aria-label", this.t("picture")({ shapes }));
     }
 
     // -- showing them ----------------------------------------------------------------------------------------------
@@ -431,23 +406,37 @@
     show() {
       this.cards = this.layers.map((layer, i) => this.card(layer, i));
       this.list.replaceChildren(...this.cards.map(({ element }) => element));
+      this.place = undefined;
+      this.list.after(this.adder);
+      this.add.textContent = this.t("add");
       this.listed = true;
     }
 
+    /** Where a setting is changed. */
+    input(id, name, value) {
+      const { options } = SETTINGS[name];
+      const text = shown(value);
+      if (options) {
+        const each = (option) =>
+          h("option", { value: option, selected: option === text }, this.t(`option_${option}`, option));
+        return h("select", { id }, options.map(each));
+      }
+      if (Array.isArray(value)) return h("input", { id, type: "text", size: 3 * value.length, value: text });
+      return h("input", { id, type: "number", min: 1, step: name === "percent" ? "any" : 1, value: text });
+    }
+
     card({ kind, ...values }, i) {
-      const inputs = {};
-      const fields = Object.keys(LAYERS[kind].settings).map((name) => {
-        const id = `${this.id}-${i}-${name}`;
-        inputs[name] =
-          name === "p"
-            ? h(
-                "select",
-                { id },
-                PADDINGS.map((value) => h("option", { value, selected: value === String(values.p) }, value)),
-              )
-            : h("input", { id, type: "number", min: 1, step: 1, value: values[name] });
-        return h("span", {}, h("label", { for: id }, this.t(name)), inputs[name]);
-      });
+      const { settings, more = {} } = LAYERS[kind];
+      const unusual = Object.keys(more).filter((name) => shown(values[name]) !== shown(more[name]));
+      const inputs = Object.fromEntries(
+        [...Object.keys(settings), ...unusual].map((name) => [
+          name,
+          this.input(`${this.id}-${i}-${name}`, name, values[name]),
+        ]),
+      );
+      const fields = Object.entries(inputs).map(([name, input]) =>
+        h("span", {}, h("label", { for: input.id }, this.t(name)), input),
+      );
       const button = (name, sign, enabled, click) =>
         this.button(
           name,
@@ -456,7 +445,13 @@
           sign,
         );
       const last = this.layers.length - 1;
-      const facts = h("dl", { class: "architect-facts" });
+      const facts = Object.fromEntries(
+        FACTS.map((name) => [name, { value: h("b"), more: document.createTextNode("") }]),
+      );
+      const described = FACTS.map((name) =>
+        h("div", {}, h("dt", {}, this.t(name)), h("dd", {}, facts[name].value, facts[name].more)),
+      );
+      const list = h("dl", { class: "architect-facts" }, described);
       const bars = h(
         "div",
         { class: "architect-bars", "aria-hidden": "true" },
@@ -476,29 +471,33 @@
             { class: "architect-buttons" },
             button("up", "↑", i > 0, () => this.swap(i, i - 1, "up")),
             button("down", "↓", i < last, () => this.swap(i, i + 1, "down")),
+            button("insert", "+", true, () => this.open(i)),
             button("remove", "×", true, () => this.remove(i)),
           ),
         ),
         fields.length ? h("div", { class: "architect-fields" }, fields) : "",
-        facts,
+        list,
         bars,
         problem,
       );
-      return { kind, inputs, element, facts, bars: [...bars.children], problem };
+      return { kind, inputs, element, list, facts, bars: [...bars.children], problem };
     }
 
-    update({ size, channels, batch, dtype }) {
-      this.cards.forEach(blank);
-      this.program("");
+    update({ size, width, channels, batch, dtype }) {
       arithmetic.output_size({ input_size: size, kernel_size: 1n }); // refuses an impossible input
       arithmetic.conv2d_parameters({ in_channels: channels, filters: 1n, kernel_size: 1n });
+      const input = [size, width === "" ? size : width, channels];
+      arithmetic.activation_bytes({ shape: [input[1]] }); // refuses an impossible width
       const image = arithmetic.activation_bytes({ shape: [1n], batch_size: batch, dtype }); // bytes of a number, for all images
       const memory = (activations) => activations * image;
       const weights = (parameters) => arithmetic.parameter_bytes({ parameters, dtype });
-      const found = this.asFarAsItGoes([size, size, channels]);
+      const found = this.asFarAsItGoes(input);
       found.layers.forEach((row, i) => this.fillCard(this.cards[i], row, found, memory, weights));
+      this.cards.slice(found.layers.length).forEach(blank);
+      this.drawn = { input, rows: found.layers };
+      this.draw();
       if (found.broken) return this.clear(found.broken);
-      this.program(kerasCode(size, channels, this.layers, found.layers));
+      this.program(kerasCode(input, this.layers, found.layers));
       this.result("total-parameters", found.total_parameters);
       this.result("total-macs", found.total_macs);
       const [held, kept] = [memory(found.total_activations), weights(found.total_parameters)];
@@ -510,14 +509,22 @@
     /** The account as far as it goes; what breaks it is told in its own card. */
     asFarAsItGoes(input_shape) {
       try {
-        return account({ input_shape, layers: this.layers });
+        return networkAccount({ input_shape, layers: this.layers });
       } catch (error) {
         if (!(error instanceof arithmetic.ValueError)) throw error;
         return { layers: error.rows, total_parameters: 0n, total_macs: 0n, broken: error };
       }
     }
 
-    fillCard({ facts, bars }, row, { total_parameters, total_macs }, memory, weights) {
+    /** Nothing is known of an impossible input. */
+    fail(error) {
+      this.cards.forEach(blank);
+      this.drawn = null;
+      this.program("");
+      super.fail(error);
+    }
+
+    fillCard({ list, facts, bars, problem }, row, { total_parameters, total_macs }, memory, weights) {
       const shares = [percent(row.parameters, total_parameters), percent(row.macs, total_macs)];
       bars.forEach((bar, i) => {
         bar.style.width = `${shares[i]}%`;
@@ -525,22 +532,21 @@
       const [parameters, macs] = shares.map(
         (share) => share && number(share / 100, { style: "percent", maximumFractionDigits: 2 }),
       );
-      const below = (...words) => words.filter(Boolean).join("; ");
-      const fact = (name, words, more) => h("div", {}, h("dt", {}, this.t(name)), h("dd", {}, h("b", {}, words), more));
-      facts.append(
-        fact(
-          "output",
-          row.shape.map((each) => number(each)).join(" × "),
-          row.flat ? this.t("flattened")({ count: number(row.flat) }) : "",
-        ),
-        fact(
-          "parameters",
+      const told = {
+        output: [sized(row.shape), row.flat ? this.t("flattened")({ count: number(row.flat) }) : ""],
+        parameters: [
           number(row.parameters),
-          row.parameters ? below(bytes(weights(row.parameters)), parameters) : "",
-        ),
-        fact("macs", number(row.macs), below(macs)),
-        fact("activations", bytes(memory(row.activations))),
-      );
+          row.parameters ? [bytes(weights(row.parameters)), parameters].filter(Boolean).join("; ") : "",
+        ],
+        macs: [number(row.macs), macs || ""],
+        activations: [bytes(memory(row.activations)), ""],
+      };
+      list.hidden = false;
+      problem.replaceChildren();
+      for (const name of FACTS) {
+        renew(facts[name].value, told[name][0]);
+        renew(facts[name].more, told[name][1]);
+      }
     }
 
     /** No totals while a layer is impossible; its own card says why. */
@@ -548,13 +554,14 @@
       const i = error.rows.length;
       if (error.values.name === "input_shape") error.kind = "flat";
       this.cards[i].problem.append(...this.reason(error, this.cards[i].kind));
+      this.program("");
       this.forgetResults("–");
       this.say(this.t("broken")({ i: i + 1 }));
     }
 
     /** Show the network as a program; there is none of an impossible one. */
     program(text) {
-      this.code.textContent = text;
+      renew(this.code, text);
       this.copier.disabled = !text;
     }
 
@@ -580,15 +587,39 @@
     }
   }
 
+  const MOST_SHOWN = 100_000; // characters: browsers take minutes to show a megabyte in a field
+  const HERE = document.currentScript?.src;
+  const loading = {};
+
+  /** Load a script of this lab, once. */
+  const fetched = (name) =>
+    (loading[name] ??= new Promise((load, fail) => {
+      const error = () => {
+        delete loading[name];
+        fail(new Error(`${name} is missing.`));
+      };
+      document.head.append(h("script", { src: new URL(name, HERE).href, load, error }));
+    }));
+  const reader = () => fetched("keras-code.js");
+
+  const sized = (shape) => shape.map((each) => number(each)).join(" × ");
+
   const percent = (part, whole) => (whole ? Number((part * 10000n + whole / 2n) / whole) / 100 : 0);
 
-  /** A card before it is known what its layer gives. */
-  function blank({ facts, bars, problem }) {
-    facts.replaceChildren();
+  /** What a card tells of its layer. */
+  const FACTS = ["output", "parameters", "macs", "activations"];
+
+  /** Change a text only where it is another one: what changes has to be laid out anew. */
+  function renew(node, text) {
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  /** A card of which it is not known what its layer gives. */
+  function blank({ list, bars, problem }) {
+    list.hidden = true;
     problem.replaceChildren();
     for (const bar of bars) bar.style.width = "0";
   }
 
-  cnncourse.architect = { account: ({ input_shape, layers }) => account({ input_shape, layers: parse(layers) }) };
   define("cnn-architect", Architect);
 })();

@@ -43,25 +43,33 @@
   }
 
   /** One axis, checked: n, the span of the dilated kernel, the stride, and the padding before and after. */
-  function axis({ input_size, kernel_size, stride = 1n, padding = 0n, dilation = 1n, kernel_name = "kernel_size" }) {
+  const axis = (given) => axes(given)[0];
+
+  /** Both axes; every argument is one number for both, or a pair [height, width]. */
+  function axes({ input_size, kernel_size, stride = 1n, padding = 0n, dilation = 1n, kernel_name = "kernel_size" }) {
     each("input_size", input_size, 1n);
     each(kernel_name, kernel_size, 1n);
     each("stride", stride, 1n);
     each("dilation", dilation, 1n);
-    const span = dilation * (kernel_size - 1n) + 1n;
-    const [before, after] = pads(padding, input_size, span, stride);
-    const padded = before + input_size + after;
-    if (span > padded) {
-      throw new ValueError(
-        "fit",
-        `${kernel_name} must fit into the padded input. Received ${kernel_name}=${kernel_size} with ` +
-          `dilation=${dilation}, which spans ${span} pixels, for ${input_size} pixels of input, ` +
-          `${padded} with padding=${repr(padding)}.`,
-        { span, padded },
-      );
-    }
-    return { size: input_size, span, stride, before, after, padded };
+    return [0, 1].map((i) => {
+      const [size, kernel, step, distance] = [input_size, kernel_size, stride, dilation].map((one) => pair(one)[i]);
+      const span = distance * (kernel - 1n) + 1n;
+      const [before, after] = pads(padding, size, span, step);
+      const padded = before + size + after;
+      if (span > padded) {
+        throw new ValueError(
+          "fit",
+          `${kernel_name} must fit into the padded input. Received ${kernel_name}=${repr(kernel_size)} with ` +
+            `dilation=${repr(dilation)}, which spans ${span} pixels, for ${size} pixels of input, ` +
+            `${padded} with padding=${repr(padding)}.`,
+          { span, padded },
+        );
+      }
+      return { size, span, stride: step, before, after, padded };
+    });
   }
+
+  const pair = (value) => (Array.isArray(value) ? value : [value, value]);
 
   function pads(padding, size, span, stride) {
     if (padding === "same") {
@@ -82,23 +90,27 @@
 
   function conv2d_output_shape({ input_shape, filters, ...window }) {
     const [height, width] = shape("input_shape", input_shape);
-    const size = [height, width].map((input_size) => output_size({ input_size, ...window }));
-    return [...size, whole("filters", filters, 1n)];
+    return [...axes({ input_size: [height, width], ...window }).map(positions), whole("filters", filters, 1n)];
   }
 
   function pool2d_output_shape({ input_shape, pool_size, stride = pool_size, padding }) {
     const [height, width, channels] = shape("input_shape", input_shape);
-    const window = { kernel_size: pool_size, stride, padding, kernel_name: "pool_size" };
-    const size = [height, width].map((input_size) => output_size({ input_size, ...window }));
-    if (padding >= pool_size) {
+    const window = { input_size: [height, width], kernel_size: pool_size, stride, padding, kernel_name: "pool_size" };
+    const size = axes(window).map(positions);
+    if (pair(pool_size).some((kernel) => padding >= kernel)) {
       // a word is not: it compares as NaN
       throw new ValueError(
         "pool_padding",
         "padding must be smaller than the window, or some windows hold no pixel. Received " +
-          `padding=${padding} for pool_size=${pool_size}.`,
+          `padding=${padding} for pool_size=${repr(pool_size)}.`,
       );
     }
     return [...size, channels];
+  }
+
+  function area(kernel_size) {
+    const [height, width] = pair(kernel_size);
+    return height * width;
   }
 
   function conv2d_parameters({ in_channels, filters, kernel_size, bias = true, groups = 1n }) {
@@ -113,7 +125,7 @@
       );
     }
     each("kernel_size", kernel_size, 1n);
-    return filters * (kernel_size * kernel_size * (in_channels / groups) + (bias ? 1n : 0n));
+    return filters * (area(kernel_size) * (in_channels / groups) + (bias ? 1n : 0n));
   }
 
   /** A depthwise convolution is one of as many groups as channels: each has `depth_multiplier` filters of its own. */
@@ -138,7 +150,7 @@
 
   function depthwise_conv2d_macs({ kernel_size, ...layer }) {
     const output = depthwise_conv2d_output_shape({ kernel_size, ...layer });
-    return output.reduce((product, size) => product * size) * kernel_size * kernel_size;
+    return output.reduce((product, size) => product * size) * area(kernel_size);
   }
 
   function dense_parameters({ inputs, units, bias = true }) {
@@ -194,7 +206,8 @@
 
   /** As `whole`, for what Python also takes as a pair: its message says so. */
   function each(name, value, least, also = "") {
-    if (isWhole(value, least)) return;
+    const both = pair(value);
+    if (both.length === 2 && both.every((one) => isWhole(one, least))) return;
     throw new ValueError(
       "whole",
       `${name} must be ${also}a whole number of at least ${least} or a pair (height, width) of such. ` +
