@@ -19,6 +19,7 @@ _MODULES = {
         pool2d_output_shape receptive_field same_padding transposed_output_size unused_pixels
     """,
     "language": "number use_language",
+    "words": "say",
     "worked": "WorkedSolution explain_conv2d explain_dense explain_depthwise_conv2d explain_pool2d",
     "layers": "account layers",  # the module itself, as `keras.layers`: its names stay in it
     "verdict": "Verdict",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse.protocol import *
     from cnncourse.training import *
     from cnncourse.verdict import Verdict
+    from cnncourse.words import say
     from cnncourse.worked import (
         WorkedSolution,
         explain_conv2d,

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from cnncourse.language import spoken
+from cnncourse.words import say
 
 __all__ = ["Arm", "Experiment", "PairedDifference", "Results", "Run", "recorded"]
 
@@ -372,7 +373,8 @@ class Results:
         frame["learning rate"] = [
             _figures(self.rate(arm)) + (edge if self.at_edge(arm) else "") for arm in self.arms
         ]
-        return frame.rename(columns={name: spoken().pick(pair) for name, pair in {**heads, **seeds}.items()})
+        columns = {name: spoken().pick(pair) for name, pair in {**heads, **seeds}.items()}
+        return frame.rename(index=say, columns=columns)
 
 
 def _figures(value):

@@ -255,6 +255,18 @@ def test_curves_are_named_at_their_ends_in_their_colours():
     assert not one.overlaps(other)
 
 
+@pytest.mark.parametrize("level", [0.0, 1.0], ids=["low", "high"])
+def test_names_of_curves_that_end_together_stay_within_the_axes(level):
+    curves = {name: ([0, 1], [0.5, level]) for name in ("sigmoid", "tanh", "ReLU", "residual", "a, b")}
+    figure = plots.plot_curves(curves, x_label="epoch", y_label="accuracy")
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    below, above = axes.bbox.y0, axes.bbox.y1
+    assert all(box.y0 > below - box.height / 2 and box.y1 < above + box.height / 2 for box in boxes)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -327,7 +339,7 @@ def test_feature_maps_are_drawn_to_one_scale():
     heights = [box.get_height() / boxes[3].get_height() for box in boxes]
     assert heights[:2] + heights[3:5] == pytest.approx([10 / 40, 8 / 40, 1, 38 / 40])
     assert heights[2] == heights[5]
-    assert {"small", "large", "conv  8 \N{MULTIPLICATION SIGN} 8 \N{MULTIPLICATION SIGN} 4"} <= set(
+    assert {"small", "large", "conv\N{EN SPACE}8 \N{MULTIPLICATION SIGN} 8 \N{MULTIPLICATION SIGN} 4"} <= set(
         words(figure)
     )
 

@@ -5,7 +5,7 @@ it; the cell ends with ``plt.show()``. :data:`COLORS` gives every thing its colo
 all chapters, and :data:`TINTS` the shade that fills areas. Colours drawn together stay apart in the
 three common kinds of colour blindness, words in them can be read on white, and nothing is told by
 colour alone. Words and numbers are in the language in force (:func:`use_language`): callers name
-things in English, and :mod:`cnncourse.plots.words` says them.
+things in English, and :mod:`cnncourse.words` says them.
 """
 
 from cnncourse.plots.comparisons import plot_comparison

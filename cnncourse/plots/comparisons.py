@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.plots.style import COLORS, charts, filled
-from cnncourse.plots.words import say
+from cnncourse.words import say
 
 
 def plot_comparison(results, *, of="test_accuracy", x_label="test accuracy", baseline=None, arms=None):
@@ -36,7 +36,7 @@ def plot_comparison(results, *, of="test_accuracy", x_label="test accuracy", bas
     >>> figure = plot_comparison(results, baseline="b")
     """
     arms = filled("arms", tuple(arms or results.arms))
-    figure, axes = charts(0.9 + 0.3 * len(arms), columns=1 if baseline is None else 2, sharey=True)
+    figure, axes = charts(0.95 + 0.34 * len(arms), columns=1 if baseline is None else 2, sharey=True)
     for row, arm in enumerate(arms):
         values = results.values(arm, of)
         _draw_row(axes[0, 0], row, values, np.mean(values))

@@ -1,10 +1,12 @@
 """Figures of what training did: curves over the epochs, runs over seeds, distributions."""
 
+import math
+
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from cnncourse.plots.style import COLORS, TINTS, charts, filled, line_colors, minus
-from cnncourse.plots.words import say
+from cnncourse.words import say
 
 
 def plot_curves(curves, *, x_label, y_label):
@@ -45,19 +47,33 @@ def plot_curves(curves, *, x_label, y_label):
 
 
 def label_ends(axes, ends):
-    """Write each curve's name beside its end, moved up where it would cover a name below."""
-    width, height = 0.75 * 72 * axes.figure.get_size_inches()
-    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    letter, line = 7 * (right - left) / width, 16 * (high - low) / height
-    placed = []  # where each name begins, ends and has its upper edge
-    for name, (x, y, color) in sorted(ends.items(), key=lambda end: end[1][1]):
-        lines = _broken(say(name)).split("\n")
-        end = x + letter * (1 + max(map(len, lines)))
-        edges = [top for start, stop, top in placed if start < end and x < stop]
-        y = max([y, low, *(top + len(lines) * line / 2 for top in edges)])
-        placed.append((x, end, y + len(lines) * line / 2))
-        look = {"textcoords": "offset points", "color": color, "va": "center", "annotation_clip": False}
-        axes.annotate("\n".join(lines), (x, y), (7, 0), **look)
+    """Write each curve's name beside its end, but above or below where it would cover another or go out."""
+    labels = [_End(axes, name, *end) for name, end in sorted(ends.items(), key=lambda end: end[1][1])]
+    low, high = axes.get_ylim()
+    for number, label in enumerate(labels):
+        least = (other.y + label.apart(other) for other in labels[:number])
+        label.y = max([label.y, low + label.half, *least])
+    for number, label in reversed([*enumerate(labels)]):
+        most = (other.y - label.apart(other) for other in labels[number + 1 :])
+        label.y = min([label.y, high - label.half, *most])
+    look = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
+    for label in labels:
+        axes.annotate("\n".join(label.lines), (label.x, label.y), (7, 0), color=label.color, **look)
+
+
+class _End:
+    """The name at the end of a curve, and the room that it takes, in units of the axes."""
+
+    def __init__(self, axes, name, x, y, color):
+        width, height = 0.75 * 72 * axes.figure.get_size_inches()
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        self.lines, self.color, self.x, self.y = _broken(say(name)).split("\n"), color, x, y
+        self.stop = x + 7 * (right - left) / width * (1 + max(map(len, self.lines)))
+        self.half = len(self.lines) * 8 * (high - low) / height
+
+    def apart(self, other):
+        """How far this name has to be above or below another: not at all where it is beside it."""
+        return self.half + other.half if self.x < other.stop and other.x < self.stop else -math.inf
 
 
 def _broken(name):
@@ -172,7 +188,7 @@ def plot_runs(runs, *, x_label, y_label, x_ticks=None):
         steps, mean = range(1, len(sequences[0]) + 1), np.mean(sequences, axis=0)
         axes.plot(steps, mean, color=colors[name], linewidth=2.8, marker="" if len(mean) > 1 else "o")
         for sequence in sequences:
-            axes.plot(steps, sequence, color=colors[name], linewidth=0.9, alpha=0.6)
+            axes.plot(steps, sequence, color=colors[name], linewidth=0.9, alpha=0.8)
         ends[name] = (steps[-1], mean[-1], colors[name])
     axes.set(xlabel=say(x_label), ylabel=say(y_label))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

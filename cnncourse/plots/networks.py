@@ -10,7 +10,7 @@ from cnncourse.arithmetic import conv2d_output_shape, conv2d_parameters
 from cnncourse.language import number, spoken
 from cnncourse.plots.curves import label_ends, measured_rows
 from cnncourse.plots.style import COLORS, TINTS, arrow, canvas, charts, filled, line_colors
-from cnncourse.plots.words import say
+from cnncourse.words import say
 
 
 def plot_gradient_norms(norms, *, y_label="gradient norm"):
@@ -42,11 +42,14 @@ def plot_gradient_norms(norms, *, y_label="gradient norm"):
         axes.plot(numbers, exponents, "o-", color=colors[name])
         ends[name] = (numbers[-1], exponents[-1], colors[name])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:g}}}$")
+    axes.yaxis.set_major_formatter(lambda exponent, _: f"10{f'{exponent:g}'.translate(_RAISED)}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel=say("layer, from the input to the output"), ylabel=say(y_label))
     label_ends(axes, ends)
     return figure
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _exponents(name, norms):
@@ -205,7 +208,7 @@ def plot_feature_maps(accounts):
 
     Returns:
         The figure: a column for each network, the input on top. A map is as high and as wide as it
-        is in pixels; an output without height and width is a bar.
+        is in pixels, but never too small to be seen; an output without height and width is a bar.
 
     Raises:
         ValueError: for no networks, and for one that is not an account or has no parameters.
@@ -224,7 +227,7 @@ def plot_feature_maps(accounts):
         outputs = [(layer.name, layer.output_shape) for layer in layers]
         columns[name] = [("input", account.input_shapes[0]), *outputs]
     shapes = [shape for rows in columns.values() for _, shape in rows]
-    scale = 2.6 / max([1, *(shape[0] for shape in shapes if len(shape) == 3)])
+    scale = 3.6 / max([1, *(shape[0] for shape in shapes if len(shape) == 3)])
     axes = canvas(15, 1.4 + max(_row_top(rows, scale) for rows in columns.values()), left=0, top=1.2)
     for column, (name, rows) in enumerate(columns.items()):
         left = column * 15 / len(columns) + 0.1
@@ -236,7 +239,12 @@ def plot_feature_maps(accounts):
 
 def _sides(shape, scale):
     """Give height and width of a map, or of the bar that stands for a vector."""
-    return (shape[0] * scale, shape[1] * scale) if len(shape) == 3 else (0.25, 1.2)
+    if len(shape) != 3:
+        return 0.25, 1.2
+    return tuple(max(side * scale, _SMALLEST) for side in shape[:2])
+
+
+_SMALLEST = 0.13  # cells; a side that can just be seen
 
 
 def _row_top(rows_above, scale):
@@ -250,7 +258,8 @@ def _draw_map(axes, left, top, layer, shape, scale):
     box = {"facecolor": TINTS[kind], "edgecolor": COLORS[kind], "linewidth": 0.9}
     axes.add_patch(Rectangle((left, top - height), width, height, **box))
     label = {"color": COLORS[kind], "va": "center", "fontsize": 10.5}
-    between = "\n" if height > 1 else "  "  # beside a large map there is less room, but for two lines
+    # Beside a large map there is less room, but for two lines.
+    between = "\n" if height > 1 else "\N{EN SPACE}"
     axes.text(left + width + 0.25, top - height / 2, f"{say(layer)}{between}{number(shape)}", **label)
 
 

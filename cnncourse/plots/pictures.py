@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from cnncourse.plots.style import COLORS, TINTS, WIDTH, canvas, cell, charts, filled, sheet
-from cnncourse.plots.words import say
+from cnncourse.words import say
 
 
 def plot_pictures(pictures, *, columns=1):
@@ -141,7 +141,8 @@ def plot_confusion(counts, names):
         )
     figure, [[axes]] = charts(WIDTH)
     axes.imshow(counts / counts.sum(axis=1, keepdims=True), vmin=0, vmax=1)
-    axes.set_xticks(range(len(names)), [say(name) for name in names], rotation=90)
+    upwards = {"rotation": 90, "rotation_mode": "anchor", "ha": "right", "va": "center"}
+    axes.set_xticks(range(len(names)), [say(name) for name in names], **upwards)
     axes.set_yticks(range(len(names)), [say(name) for name in names])
     axes.set(xlabel=say("answer"), ylabel=say("true class"))
     axes.grid(visible=False)

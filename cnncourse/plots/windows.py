@@ -6,7 +6,7 @@ from cnncourse.arithmetic import output_size, unused_pixels
 from cnncourse.axis import axes
 from cnncourse.checks import has_pair
 from cnncourse.plots.style import COLORS, TINTS, arrow, canvas, cell, charts, coloured, filled, minus
-from cnncourse.plots.words import say
+from cnncourse.words import say
 
 
 def plot_sliding_windows(cases):
@@ -83,8 +83,7 @@ def _draw_grid(axes, left, top, kinds):
 def _draw_window(axes, left, top, size, step):
     """Draw a window at its first position, filled, and ``step`` cells further on, dashed."""
     edge = {"edgecolor": COLORS["window"], "linewidth": 2.2}
-    axes.add_patch(Rectangle((left, top - size), size, size, facecolor=TINTS["window"], alpha=0.85))
-    axes.add_patch(Rectangle((left, top - size), size, size, fill=False, **edge))
+    axes.add_patch(Rectangle((left, top - size), size, size, facecolor=(TINTS["window"], 0.85), **edge))
     if step:
         axes.add_patch(
             Rectangle((left + step, top - size), size, size, fill=False, linestyle=(0, (3, 2)), **edge)

@@ -1,13 +1,15 @@
-"""The words in figures: a label in English, said in the reader's language.
+"""The words in figures, and the names of what experiments compare: in English, said in the reader's language.
 
-The code that draws, and the notebooks of both editions, name things in English; :func:`say` looks the
-label up when it is drawn. What is not here stays as it is: names of layers, networks and arguments,
+The code that draws, the records, and the notebooks of both editions name things in English; :func:`say` looks
+the label up when it is shown. What is not here stays as it is: names of layers, networks and arguments,
 and whatever a reader calls his own curves.
 """
 
 import re
 
 from cnncourse.language import spoken
+
+__all__ = ["say"]
 
 GERMAN = {
     # axes
@@ -124,14 +126,18 @@ GERMAN = {
     "average pooling": "Average-Pooling",
     "before": "vorher",
     "blur only": "nur unscharf",
+    "convolutions untrained": "Faltungen untrainiert",
     "cutout": "Cutout",
     "dropout": "Dropout",
     "distorted images": "verzerrte Bilder",
     "fresh": "frisch",
     "interpolated": "interpoliert",
+    "larger rates": "größere Raten",
     "max pooling": "Max-Pooling",
+    "momentum": "Momentum",
     "normalized": "normalisiert",
     "normalized once": "einmal normalisiert",
+    "not centred": "nicht zentriert",
     "nothing": "ohne alles",
     "paper": "Aufsatz",
     "recolour": "umgefärbt",
@@ -157,7 +163,14 @@ _BETWEEN = re.compile(r"(, |: | / )")
 def say(label):
     """Say an English label in the language in force, with its numbers as that language writes them.
 
-    A label of several parts, as ``ReLU, 5 layers`` or ``1: disk / star``, is looked up part by part.
+    Args:
+        label: a name or a number. One of several parts, as ``ReLU, 5 layers`` or ``1: disk / star``, is
+            looked up part by part.
+
+    Returns:
+        The label as a string: in English the same words, in German those that it has; unknown ones stay.
+
+    Source: The glossary of the book, for the terms.
 
     >>> say("gap after the last epoch: 0.388")
     'Lücke nach der letzten Epoche: 0,388'
