@@ -278,10 +278,16 @@ def test_search_asks_what_was_meant_and_finds_it(page, server, language, typed, 
 
 
 @pytest.mark.parametrize(
-    ("language", "typed", "meant"), [("en", "color", "colour"), ("de", "gefaltet", "Faltung")]
+    ("language", "typed", "meant"),
+    [
+        ("en", "color", "colour"),
+        ("de", "gefaltet", "Faltung"),
+        ("de", "color", "Farbe"),
+        ("de", "image", "Bild"),
+    ],
 )
 def test_search_asks_whether_a_commoner_word_was_meant(page, server, language, typed, meant):
-    """What stands once may be a slip: "color" in a name, "gefaltet" in passing."""
+    """What stands once may be a slip: "color" in a name, "gefaltet" in passing; or it is English."""
     found, suggested = results(page, server, language, typed)
     assert found
     assert suggested == [meant]
@@ -429,7 +435,7 @@ def test_the_account_of_a_network_fits_without_scrolling(page, server, language,
 
 def test_a_figure_is_light_on_light_and_dark_on_dark(page, server):
     page.goto(f"{server}/de/book/overfitting.html", wait_until="networkidle")
-    figure = page.locator(".cell-figure img").first
+    figure = page.locator(".cell-figure svg").first
     for colours, light in (("dark", False), ("light", True), ("dark", False)):
         page.evaluate(USE_COLOURS, colours)
         figure.scroll_into_view_if_needed()

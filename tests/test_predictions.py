@@ -55,14 +55,14 @@ def test_every_question_waits(browser, server, language, name):
 
 def test_a_prediction_stays_beside_its_result(first):
     field, button, result = first
-    assert not result.locator("img").is_visible()
+    assert not result.locator(".figure svg").is_visible()
     field.fill("die Ausgabe")
     field.press("Enter")
-    assert result.locator("img").is_visible()
+    assert result.locator(".figure svg").is_visible()
     assert button.get_attribute("aria-expanded") == "true"
     assert field.input_value() == "die Ausgabe"
     button.press("Enter")
-    assert not result.locator("img").is_visible()
+    assert not result.locator(".figure svg").is_visible()
 
 
 def test_the_browsers_search_finds_what_is_folded(first):
@@ -77,7 +77,7 @@ def test_the_browsers_search_finds_what_is_folded(first):
 def test_a_field_may_stay_empty(first):
     _field, button, result = first
     button.click()
-    assert result.locator("img").is_visible()
+    assert result.locator(".figure svg").is_visible()
 
 
 def test_all_are_shown_and_hidden_at_once(page, first):

@@ -507,6 +507,13 @@ def test_images_are_described():
         for tag in page.all("img")
         if "article" in tag.inside and (len(tag.get("alt").split()) < 3 or "../" in tag.get("alt"))
     )
+    drawings = [(page, tag) for page in pages() for tag in page.all("svg") if tag.get("role") == "img"]
+    assert len(drawings) > 150
+    problems(
+        f"{page.at(tag)}: {tag.get('aria-label')!r}"
+        for page, tag in drawings
+        if len(tag.get("aria-label").split()) < 3
+    )
 
 
 def test_formulas_are_rendered():
@@ -540,6 +547,8 @@ def test_sizes_and_units_stay_on_one_line(site):
     for language in EDITIONS:
         page = (site / language / "book" / "arithmetic.html").read_text(encoding="utf-8")
         assert "55\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}55" in page
+    page = (site / "de" / "book" / "overfitting.html").read_text(encoding="utf-8")
+    assert '<span class="together">95-%-Intervall</span>' in page
 
 
 def test_only_long_formulas_break(site):

@@ -32,6 +32,7 @@ NUMBERED = 'class="section-number"'  # chapters are, the other pages are not
 UNPRINTED = {"book/api"}
 TAG = re.compile(r"<[a-z][^>]*>")
 ADDRESS = re.compile(r'(?<=\s)(id|href|src)="([^"]*)"')
+WITHIN = re.compile(r"(?<=url\(#)")  # what a part of a drawing refers to
 ABSOLUTE = re.compile(r"[a-z]+:|//")
 LAB = re.compile(r'(<(cnn-[a-z-]+) [^>]*?id="([^"]*)".*?)(?=</\2>)', re.DOTALL)
 ENTRY = re.compile(r'<a href="#([^"]*)"><span>(.*?)</span><span class="number">')
@@ -111,7 +112,7 @@ class Book:
         return f'<p class="lab-address"><a href="{address}">{address.partition("//")[2]}</a></p>'
 
     def placed(self, tag, name):
-        opened = re.sub("^<details ", "<details open ", tag)
+        opened = WITHIN.sub(f"{name}--", re.sub("^<details ", "<details open ", tag))
         return ADDRESS.sub(lambda found: self.attribute(*found.groups(), name), opened)
 
     def attribute(self, key, value, name):

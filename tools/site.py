@@ -34,8 +34,10 @@ from downloads import LINKS, PLACE, make_downloads, published  # noqa: E402
 from extensions.address import site_url  # noqa: E402
 from extensions.node import NodeMissingError  # noqa: E402
 from extensions.policy import WITHIN, policy  # noqa: E402
+from extensions.slim import OURS  # noqa: E402
 from npm import NpmError, install_packages  # noqa: E402
 from python_pack import write_pack  # noqa: E402
+from styles import slim_styles  # noqa: E402
 
 
 class BuildError(RuntimeError):
@@ -158,6 +160,7 @@ def assemble(url):
     unwanted = shutil.ignore_patterns(".buildinfo", "objects.inv", "reports", "book.html")
     for edition in EDITIONS:
         shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
+        slim_styles(SITE / edition, OURS)
         add_downloads(edition)
         for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
             notebook.write_bytes(published(notebook, edition, url))

@@ -36,7 +36,7 @@ class CellFigure(SphinxDirective):
         self.env.note_dependency(str(path))
         cell = self.cell(path, cell_id)
         image = nodes.image(uri=self.stored(cell), alt=self.alt(cell))
-        figure = nodes.figure("", image, classes=["cell-figure"])
+        figure = nodes.figure("", image, classes=["cell-figure"], ids=[f"figure-{cell_id}"])
         self.set_source_info(figure)
         if self.content:
             paragraph, *_ = self.parse_content_to_nodes()

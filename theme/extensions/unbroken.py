@@ -20,7 +20,7 @@ SPACE = re.compile(
     r"|(?<=CC) (?=BY)|(?<=BY) (?=\d)"
 )
 NUMBER = re.compile(rf"\b({NUMBERED}) (?=\d)")
-NAME = re.compile(r"\b((?:LeNet|CIFAR)-\d+|Le-Net\d?|Layer-Typen)\b")
+NAME = re.compile(r"\b((?:LeNet|CIFAR)-\d+|Le-Net\d?|Layer-Typen|\d+-%-\w+)\b")
 OPENING = re.compile(r"[(\[„“]+$")
 CLOSING = re.compile(r"[.,;:!?)\]“”]+")
 

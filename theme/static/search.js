@@ -4,8 +4,14 @@
   "use strict";
 
   const WORDS = {
-    de: { nothing: (words) => `Zu „${words}“ gibt es nichts.`, meant: "Meintest du", group: "." },
-    en: { nothing: (words) => `Nothing for “${words}”.`, meant: "Did you mean", group: "," },
+    de: {
+      nothing: (words) => `Zu „${words}“ gibt es nichts.`,
+      meant: "Meintest du",
+      group: ".",
+      // What the book's code names in English, and no entry of the glossary translates.
+      german: { color: "Farbe", colour: "Farbe", edge: "Kante", image: "Bild", size: "Größe", weight: "Gewicht" },
+    },
+    en: { nothing: (words) => `Nothing for “${words}”.`, meant: "Did you mean", group: ",", german: {} },
   }[document.documentElement.lang];
 
   const { terms, titleterms, alltitles, docnames, titles, filenames, spellings, explained } = Search._index;
@@ -92,6 +98,10 @@
   };
 
   // What stands in the book instead of a word: its stems, and how they are written.
+  const translated = (word) => {
+    const german = new Map(Object.entries(WORDS.german)).get(word.toLowerCase());
+    return german && { stems: [stemOf(german)], instead: [german] };
+  };
   const meant = (word) => {
     const small = word.toLowerCase();
     const plain = stemOf(withoutDots(small));
@@ -114,6 +124,8 @@
     const stem = stemOf(word);
     const [exact, within] = [pagesOf(stem).length, pagesWithin(stem).size];
     const asTyped = { word, stems: [stem] };
+    const german = translated(word);
+    if (german) return exact ? { ...asTyped, perhaps: german.instead } : { ...asTyped, ...german };
     if (isNumber(stem) || exact > 1) return asTyped;
     const other = exact ? (nounFor(word) ?? similar(word)) : meant(word);
     if (!other || rarest(other) <= (exact ? MUCH : within)) return asTyped;

@@ -140,12 +140,13 @@
   // Whatever scrolls inside itself can be reached with the keyboard, and says what it is.
   const NAMES =
     document.documentElement.lang === "de"
-      ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode" }
-      : { math: "Formula", output: "Output", table: "Table", code: "Code" };
+      ? { math: "Formel", output: "Ausgabe", table: "Tabelle", code: "Programmcode", figure: "Abbildung" }
+      : { math: "Formula", output: "Output", table: "Table", code: "Code", figure: "Figure" };
   const SCROLLERS = {
     ".math-scroll": NAMES.math,
     ".cnn-anatomy > div": NAMES.table,
     ".cell_output .output": NAMES.output,
+    ".figure-scroll": NAMES.figure,
     ".pst-scrollable-table-container": NAMES.table,
     pre: NAMES.code,
   };
