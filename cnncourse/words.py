@@ -25,6 +25,7 @@ GERMAN = {
     "input size n": "Eingabegröße n",
     "layer": "Schicht",
     "layer, from the input to the output": "Schicht, von der Eingabe zur Ausgabe",
+    "layers": "Schichten",
     "loss": "Verlust",
     "mean brightness": "mittlere Helligkeit",
     "memory in MB": "Speicher in MB",

@@ -35,9 +35,11 @@ STUDY = Study(
         "batch normalization, if each network has the learning rate that suits it?"
     ),
     claim=(
-        "Sigmoid layers stay at chance from some depth on at every rate of the grid; with batch "
-        "normalization, or with shortcuts around the same layers, they learn. Depth alone does not keep ReLU "
-        "with He weights or tanh from learning."
+        "Sigmoid layers guess with 10 layers and more, at every rate and with every seed; five of them need "
+        "more epochs. With batch normalization, or with shortcuts around the same layers, 30 learn. So they "
+        "do with tanh, and with ReLU and He weights; with Glorot weights, ReLU falls behind from 20 on. "
+        "No network recognizes more with 30 layers than with five, and with 30, batch normalization costs "
+        "ReLU with He weights some accuracy."
     ),
     data="mnist",
     experiment=cc.Experiment(tuple(_arms()), epochs=6, training={"batch_size": 128}),
