@@ -210,13 +210,19 @@
 
   const box = (kind, x, y, width, height) => svg("rect", { class: `fill-${kind}`, x, y, width, height });
 
+  /** Boxes of one height and width in a row as one path: to make hundreds of elements takes longer than a frame. */
+  const row = (kind, starts, y, width, height) =>
+    svg("path", { class: `fill-${kind}`, d: starts.map((x) => `M${x} ${y}h${width}v${height}h${-width}z`).join("") });
+
   function kindOf(pixel, { before, size, padded, unused }) {
     if (pixel >= padded - unused) return "unused";
     return pixel < before || pixel >= before + size ? "padding" : "input";
   }
 
   function cells(axis, high) {
-    return Array.from({ length: axis.padded }, (_, pixel) => box(kindOf(pixel, axis), pixel * CELL, 0, CELL, high));
+    const pixels = Array.from({ length: axis.padded }, (_, pixel) => pixel);
+    const starts = (kind) => pixels.filter((pixel) => kindOf(pixel, axis) === kind).map((pixel) => pixel * CELL);
+    return ["input", "padding", "unused"].map((kind) => row(kind, starts(kind), 0, CELL, high));
   }
 
   function numbers({ padded, before }, high) {
@@ -242,11 +248,10 @@
   function outputs({ span, stride, places }, high, index) {
     const wide = Math.min(stride, span) * CELL;
     const middle = (i) => (i * stride + span / 2) * CELL;
-    const shown =
-      places > 400
-        ? []
-        : Array.from({ length: places }, (_, i) => box("output", middle(i) - wide / 2, 2.4 * high, wide, high));
-    if (!shown.length) shown.push(box("output", middle(0), 2.4 * high, middle(places - 1) - middle(0), high));
+    const starts = Array.from({ length: places > 400 ? 0 : places }, (_, i) => middle(i) - wide / 2);
+    const shown = starts.length
+      ? row("output", starts, 2.4 * high, wide, high)
+      : box("output", middle(0), 2.4 * high, middle(places - 1) - middle(0), high);
     const lit = svg("rect", { class: "lit", x: middle(index) - wide / 2, y: 2.4 * high, width: wide, height: high });
     const line = svg("line", {
       class: "thread",
@@ -255,15 +260,15 @@
       y1: 1.1 * high,
       y2: 2.35 * high,
     });
-    return [...shown, lit, line];
+    return [shown, lit, line];
   }
 
   function frame({ span, stride, dilation }, high, index) {
     const taps = span > MANY ? 0 : Math.floor((span - 1) / dilation) + 1;
     const start = index * stride;
-    const lit = Array.from({ length: taps }, (_, tap) => box("window", (start + tap * dilation) * CELL, 0, CELL, high));
+    const starts = Array.from({ length: taps }, (_, tap) => (start + tap * dilation) * CELL);
     return [
-      ...lit,
+      row("window", starts, 0, CELL, high),
       svg("rect", { class: "frame", x: start * CELL, y: -0.08 * high, width: span * CELL, height: 1.16 * high }),
     ];
   }
