@@ -123,6 +123,25 @@ def test_the_solution_shows_its_formulas(lab):
     lab.locator(".drill-solution math").first.wait_for()
 
 
+FAMILIES = """document.fonts.ready.then(fonts =>
+  [...fonts].filter(({ status }) => status === "loaded").map(({ family }) => family.replaceAll('"', "")))"""
+
+
+def test_formulas_of_a_solution_are_in_the_fonts_of_the_page(lab):
+    """In KaTeX's larger font a floor is as high as its fraction, whatever fonts a reader's system has."""
+    choose(lab, "output_size", 1, 1)
+    assert lab.page.evaluate(FAMILIES) == []  # nothing is loaded before it is needed
+    lab.locator(".drill-solution summary").click()
+    floor = lab.locator(".drill-solution mo[fence]").first
+    floor.wait_for()
+    assert "KaTeX_Size2" in floor.evaluate("each => getComputedStyle(each).fontFamily")
+    assert {"KaTeX_Main", "KaTeX_Math", "KaTeX_Size2"} <= set(lab.page.evaluate(FAMILIES))
+    assert (
+        lab.locator(".drill-solution mi").first.evaluate("each => getComputedStyle(each).fontStyle")
+        == "italic"
+    )
+
+
 def test_a_sheet_prints_tasks_and_solutions_alone(lab):
     lab.page.evaluate("window.print = () => {}")
     lab.locator(".lab-tools button").first.click()

@@ -30,6 +30,7 @@ UNNEEDED = re.compile(
     re.DOTALL,
 )
 SOURCES = (Path(cc.__file__).parent, Path(__file__).parent)
+WORD = re.compile(r"<mi>(?=\w\w)")  # such as max: upright, which labs.css cannot tell from a letter
 TABLE = re.compile(r"<mtable[^>]*>")  # labs.css aligns its columns; no attribute that browsers know does
 
 
@@ -152,7 +153,8 @@ def mathml(tex, options):
     answer = renderer.render(tex, options["display_mode"], "mathml")
     if "error" in answer:
         raise ValueError(f"KaTeX: {answer['error']} in {tex!r}")
-    return TABLE.sub('<mtable displaystyle="true">', UNNEEDED.sub("", answer["html"]))
+    kept = WORD.sub('<mi mathvariant="normal">', UNNEEDED.sub("", answer["html"]))
+    return TABLE.sub('<mtable displaystyle="true">', kept)
 
 
 def keep_together(state):
