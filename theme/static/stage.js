@@ -23,6 +23,7 @@
 
   const items = [...document.querySelectorAll(ITEMS)];
   const ids = new Map(items.map((item) => [item, item.id || item.closest("[id]").id])); // before one is on the stage
+  const nameOf = (item) => item.getAttribute("aria-label") ?? item.querySelector(".caption-number")?.textContent.trim();
   const isCovered = (item) => item.closest("[hidden], details:not([open])");
 
   let shown = null; // the item on the stage
@@ -109,7 +110,7 @@
   items.forEach((item) => {
     const opens = button("", () => open(item));
     opens.classList.add("stage-open");
-    opens.setAttribute("aria-label", WORDS.open);
+    opens.setAttribute("aria-label", [WORDS.open, nameOf(item)].filter(Boolean).join(": "));
     opens.title = WORDS.open;
     (item.querySelector(".lab-title, .figure") ?? item).append(opens);
   });
