@@ -27,7 +27,7 @@ COLORS = {
 LETTER = 0.58  # the mean width of one, in sizes of the font
 
 _NAMESPACE = re.compile(r"^\{.*?\}")
-_NUMBER = re.compile(r"(\d\.\d\d)\d+")
+_NUMBER = re.compile(r"(\d\.\d{3})\d+")
 _COLOR = re.compile(rf"#({'|'.join(COLORS['dark'])})\b")
 _FONT = re.compile(r"font-family: [^;]*; ")
 _PLACE = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\)")
