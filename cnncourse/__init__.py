@@ -30,6 +30,7 @@ _MODULES = {
         conv2d_loops conv2d_transpose dense dense_gradients dropout im2col max_pool max_pool_gradients relu
         relu_gradients softmax
     """,
+    "augmentation": "cutmix cutout mixup resized_crop",
     "anatomies": "Anatomy LayerAccount TrainingBytes anatomy",
     "datasets": "Dataset load photograph",
     # `keras` through `models`, so that Keras knows the layers of a saved model before it loads one
@@ -45,7 +46,8 @@ _MODULES = {
     "plots": """
         COLORS TINTS plot_account plot_activation_rates plot_comparison plot_confusion
         plot_convolution plot_curves plot_fits plot_feature_maps
-        plot_generalization_gap plot_gradient_norms plot_histograms plot_learning_curves plot_numbers
+        plot_generalization_gap plot_gradient_norms plot_histograms plot_histories plot_learning_curves
+        plot_numbers
         plot_output_sizes
         plot_pictures plot_positions plot_runs plot_sliding_windows plot_training_memory use_style
     """,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:  # editors take it for true, and complete `cc.` from this
     from cnncourse import layers
     from cnncourse.anatomies import *
     from cnncourse.arithmetic import *
+    from cnncourse.augmentation import *
     from cnncourse.backend import keras
     from cnncourse.datasets import *
     from cnncourse.diagnostics import *

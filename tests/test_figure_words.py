@@ -32,7 +32,7 @@ IN_BOTH = NETWORKS | {
     "in",
     "n",
 }
-IN_BOTH |= {"relative", "same", "tanh", "valid", "x"}
+IN_BOTH |= {"CutMix", "Mixup", "relative", "same", "tanh", "valid", "x"}
 
 pytestmark = pytest.mark.usefixtures("clean_matplotlib")
 
@@ -71,6 +71,7 @@ FIGURES = {
     plots.plot_histograms: lambda draw: draw(
         {"before": {"channel 0": [-1.5, 0.25, 1]}}, x_label="activation"
     ),
+    plots.plot_histories: lambda draw: draw({"curve 1": {"loss": [1.5, 0.5], "val_loss": [1.5, 1]}}),
     plots.plot_learning_curves: lambda draw: draw({"loss": [1.5, 0.5], "val_loss": [1.5, 1]}),
     plots.plot_numbers: lambda draw: draw({"input": ("input", [[0.5, -2.75]]), "max": ("output", [[1]])}),
     plots.plot_output_sizes: lambda draw: draw(range(222, 229), 11, stride=4),

@@ -410,6 +410,16 @@ def test_histograms_share_one_axis():
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["before", "after"]
 
 
+def test_histories_share_one_axis_and_an_odd_one_leaves_no_empty_panel():
+    curves = {"loss": [3, 1], "val_loss": [2, 2]}
+    figure = plots.plot_histories(dict.fromkeys(("one", "two", "three"), curves))
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="left") for axes in shown] == ["one", "two", "three"]
+    assert [list(line.get_ydata()) for line in shown[2].get_lines()] == [[3, 1], [2, 2]]
+    assert len({axes.get_ylim() for axes in shown}) == 1
+    assert plots.plot_histories({"one": curves}, top=2).axes[0].get_ylim() == (0, 2)
+
+
 def test_runs_show_every_run_and_the_mean():
     (axes,) = plots.plot_runs({"a": [[1, 2], [3, 6]], "b": [[0, 0]]}, x_label="epoch", y_label="loss").axes
     drawn = [list(line.get_ydata()) for line in axes.get_lines()]
@@ -427,6 +437,8 @@ def test_runs_show_every_run_and_the_mean():
         (lambda: plots.plot_histograms({}, x_label="x"), "panels"),
         (lambda: plots.plot_histograms({"a": {}}, x_label="x"), "panels"),
         (lambda: plots.plot_histograms({"a": {"b": [np.nan]}}, x_label="x"), "finite"),
+        (lambda: plots.plot_histories({}), "histories"),
+        (lambda: plots.plot_histories({"a": {"loss": [1]}}), r"histories\['a'\] must have 'val_loss'"),
         (lambda: plots.plot_runs({}, x_label="x", y_label="y"), "runs"),
         (lambda: plots.plot_runs({"a": [[1], [1, 2]]}, x_label="x", y_label="y"), r"runs\['a'\]"),
         (lambda: plots.plot_runs({"a": [[]]}, x_label="x", y_label="y"), r"runs\['a'\]"),

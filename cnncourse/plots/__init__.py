@@ -14,6 +14,7 @@ from cnncourse.plots.curves import (
     plot_fits,
     plot_generalization_gap,
     plot_histograms,
+    plot_histories,
     plot_learning_curves,
     plot_runs,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "plot_generalization_gap",
     "plot_gradient_norms",
     "plot_histograms",
+    "plot_histories",
     "plot_learning_curves",
     "plot_numbers",
     "plot_output_sizes",

@@ -130,6 +130,43 @@ def _draw_epochs(axes, train, unseen):
     label_ends(axes, ends)
 
 
+def plot_histories(histories, *, metric="loss", top=None):
+    """Show one metric of several trainings over their epochs, each in a panel of its own.
+
+    Args:
+        histories: each panel's title with the dictionary of lists of Keras' ``History``.
+        metric: the curve on the training data; that on unseen data is ``"val_"`` and the same.
+        top: where the y axes end; a curve that rises above leaves its panel. By default none does.
+
+    Returns:
+        The figure: two panels in a row, all with the same y axis, which begins at zero.
+
+    Raises:
+        ValueError: for no histories, and for one without both curves.
+
+    Source: Goodfellow et al., *Deep Learning*, 2016, figure 7.3.
+
+    >>> histories = {"curve 1": {"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]}}
+    >>> figure = plot_histories(histories)
+    """
+    rows = (len(filled("histories", histories)) + 1) // 2
+    figure, panels = charts(0.6 + 1.6 * rows, rows, 2, sharey=True)
+    for axes in panels.flat[len(histories) :]:
+        axes.set_visible(False)
+    for axes, (title, curves) in zip(panels.flat, histories.items(), strict=False):
+        for name, color, key in (("train", "train", metric), ("unseen", "test", f"val_{metric}")):
+            if not curves.get(key):
+                raise ValueError(f"histories[{title!r}] must have {key!r}. Received {', '.join(curves)}.")
+            axes.plot(range(1, len(curves[key]) + 1), curves[key], color=COLORS[color], label=say(name))
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.set_title(say(title), weight="normal")
+    panels[0, 0].set_ylim(0, top)
+    figure.supxlabel(say("epoch"), fontsize="medium")
+    figure.supylabel(say(metric), fontsize="medium")
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
 def plot_generalization_gap(gap):
     """Show a metric on training and on unseen data, and the gap between them after the last epoch.
 
