@@ -5,7 +5,28 @@
 (() => {
   "use strict";
 
-  const { svg } = cnncourse;
+  const { architect, h, number, svg } = cnncourse;
+  const WORDS = {
+    de: {
+      colour: "Farbe nach",
+      png: "Bild als PNG",
+      svg: "Bild als SVG",
+      picture: ({ shapes }) => `Die Ausgaben der Schichten als Quader im Maßstab: ${shapes}.`,
+      scale: ({ cost, most }) =>
+        `Höhe und Breite haben denselben Maßstab, Kanäle und flache Schichten je einen eigenen. Je dunkler, desto mehr ${cost}; die dunkelste Schicht hat ${most}.`,
+      input: "Eingabe",
+    },
+    en: {
+      colour: "Colour by",
+      png: "Picture as PNG",
+      svg: "Picture as SVG",
+      picture: ({ shapes }) => `What the layers give, as boxes to scale: ${shapes}.`,
+      scale: ({ cost, most }) =>
+        `Height and width share a scale; channels and flat layers have one each. The darker, the more ${cost}; the darkest layer has ${most}.`,
+      input: "Input",
+    },
+  };
+  const words = WORDS[document.documentElement.lang.slice(0, 2)] ?? WORDS.en;
   const HIGH = 190; // of the tallest volume, in the units of the drawing
   const THICK = 300; // of the channels of all maps together
   const WIDEST = 6; // of a channel, so that few channels stay thin
@@ -76,7 +97,7 @@
       if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
   };
 
-  /** Draw into `picture`; `cost` is "macs" or "parameters", `name(volume)` says what a volume is. */
+  /** Draw into `picture`; `cost` is "macs" or "parameters", `name(volume)` says what a volume is. Gives the dearest cost. */
   function draw(picture, { input, rows, cost, name }) {
     const shown = volumes(input, rows);
     const scale = scales(shown.map(({ shape }) => shape));
@@ -91,14 +112,45 @@
       const { title, faces: drawn, text } = picture.groups[i];
       drawn.forEach((face, at) => set(face, { d: paths[at], fill: colour(share, [1, 1.06, 0.88][at]) }));
       set(text, { x: x + across / 2, y: base + 16, "text-anchor": i ? "middle" : "start" });
-      text.textContent = i ? volume.layer : name(volume, true);
+      text.textContent = i ? volume.layer : words.input;
       title.textContent = name(volume);
       right = Math.max(right, x + across + deep);
       x += Math.max(across + GAP, across + 0.6 * deep, i ? 0 : WORD);
     });
     picture.replaceChildren(...picture.groups.slice(0, shown.length).map(({ element }) => element));
     set(picture, { viewBox: `0 0 ${Math.ceil(Math.max(right + MARGIN, 260))} ${base + BELOW}` });
-    return { ...scale, dearest };
+    return dearest;
+  }
+
+  /** The picture in its place in the lab, with what it is coloured by and what keeps it. */
+  class Picture {
+    constructor(lab, place) {
+      const id = `${lab.id}-colour`;
+      const costs = ["macs", "parameters"].map((cost) => h("option", { value: cost }, lab.t(cost)));
+      this.lab = lab;
+      this.drawing = svg("svg", { class: "architect-picture", role: "img" });
+      this.scale = h("p", { class: "lab-caption" });
+      this.colour = h("select", { id, input: () => lab.network && this.draw(lab.network) }, costs);
+      const button = (format) => lab.button("", () => save(this.drawing, format), {}, words[format]);
+      const tools = [h("label", { for: id }, words.colour), this.colour, button("png"), button("svg")];
+      place.append(this.drawing, this.scale, h("div", { class: "lab-tools" }, tools));
+    }
+
+    draw({ input, rows }) {
+      const { lab } = this;
+      const cost = this.colour.value;
+      const total = rows.reduce((sum, row) => sum + row[cost], 0n);
+      const share = (part) =>
+        number(architect.percent(part, total) / 100, { style: "percent", maximumFractionDigits: 1 });
+      const name = ({ layer, shape, ...costs }) =>
+        layer
+          ? `${layer} ${lab.t(lab.layers[layer - 1].kind)}: ${architect.sized(shape)}, ${share(costs[cost])} ${lab.t(cost)}`
+          : `${words.input}: ${architect.sized(shape)}`;
+      const dearest = draw(this.drawing, { input, rows, cost, name });
+      this.scale.textContent = words.scale({ cost: lab.t(cost), most: share(dearest) });
+      const shapes = [input, ...rows.map(({ shape }) => shape)].map(architect.sized).join("; ");
+      this.drawing.setAttribute("aria-label", words.picture({ shapes }));
+    }
   }
 
   // -- to keep -----------------------------------------------------------------------------------------------------
@@ -140,5 +192,5 @@
     link.click();
   }
 
-  cnncourse.architect_picture = { draw, save };
+  cnncourse.architect_picture = { Picture };
 })();

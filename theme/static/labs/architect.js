@@ -1,13 +1,13 @@
 // cnn-architect: a network as a list of layers, with the account of each and of all; or as the reader's own Keras code.
 //
-// What layers there are and what they cost is in architect-layers.js. What reads code and what draws are loaded once they
-// are needed: keras-code.js, architect-picture.js.
+// What layers there are and what they cost is in architect-layers.js. Loaded once they are needed: architect-picture.js,
+// which draws; keras-code.js, which reads code, and architect-paste.js, which takes it over.
 (() => {
   "use strict";
 
-  const { Lab, architect_layers, arithmetic, bytes, define, h, number, read, svg } = cnncourse;
+  const { Lab, architect_layers, arithmetic, bytes, define, h, number, read } = cnncourse;
   const { LAYERS, MOST_LAYERS, NETWORKS, SETTINGS } = architect_layers;
-  const { complete, kerasCode, networkAccount, parse, parseLayer, parseSetting, shown, written } = architect_layers;
+  const { kerasCode, networkAccount, parse, parseLayer, parseSetting, shown, written } = architect_layers;
 
   /** The words for kinds and settings, by key. */
   const named = (language) =>
@@ -50,13 +50,6 @@
         down: ({ i }) => `Schicht ${i} nach unten`,
         remove: ({ i }) => `Schicht ${i} entfernen`,
         insert: ({ i }) => `Vor Schicht ${i} einfügen`,
-        colour: "Farbe nach",
-        png: "Bild als PNG",
-        svg: "Bild als SVG",
-        picture: ({ shapes }) => `Die Ausgaben der Schichten als Quader im Maßstab: ${shapes}.`,
-        scale: ({ cost, most }) =>
-          `Höhe und Breite haben denselben Maßstab, Kanäle und flache Schichten je einen eigenen. Je dunkler, desto mehr ${cost}; die dunkelste Schicht hat ${most}.`,
-        input: "Eingabe",
         parameters: "Parameter",
         macs: "MACs",
         activations: "Aktivierungen",
@@ -75,17 +68,9 @@
         option_: "wie üblich",
         option_yes: "ja",
         option_no: "nein",
-        paste: "Dein Keras-Code, vom Import bis zur letzten Schicht",
+        paste: "Dein Keras-Code; er wird gelesen, nicht ausgeführt",
         read: "Code lesen",
-        skip: "Diese Stellen auslassen",
-        unread: "Das kann ich nicht lesen. Ausgeführt wird hier nichts.",
-        nothing: "In diesem Text finde ich kein Keras-Modell mit Schichten.",
         missing: "Was den Code liest, ist nicht geladen. Lade die Seite neu.",
-        taken: ({ count }) => (count === 1 ? "Eine Schicht gelesen." : `${count} Schichten gelesen.`),
-        left_out: ({ lines }) => `Ausgelassen: ${lines}. Was dort steht, fehlt in der Rechnung.`,
-        assumed: ({ shape }) =>
-          `Der Code sagt nicht, was hineingeht. Gerechnet ist mit ${shape}, wie oben eingestellt.`,
-        breaks: ({ line, i, why }) => `Zeile ${line}: Schicht ${i} ist unmöglich. ${why}`,
         flattened: ({ count }) => `nach Flatten ${count}`,
         percent_range: "Der Anteil muss eine Zahl von 0 bis 99 sein.",
         crop_range: "So bleibt von der Eingabe kein Pixel übrig.",
@@ -112,13 +97,6 @@
         down: ({ i }) => `Move layer ${i} down`,
         remove: ({ i }) => `Remove layer ${i}`,
         insert: ({ i }) => `Insert before layer ${i}`,
-        colour: "Colour by",
-        png: "Picture as PNG",
-        svg: "Picture as SVG",
-        picture: ({ shapes }) => `What the layers give, as boxes to scale: ${shapes}.`,
-        scale: ({ cost, most }) =>
-          `Height and width share a scale; channels and flat layers have one each. The darker, the more ${cost}; the darkest layer has ${most}.`,
-        input: "Input",
         parameters: "parameters",
         macs: "MACs",
         activations: "activations",
@@ -137,16 +115,9 @@
         option_: "as usual",
         option_yes: "yes",
         option_no: "no",
-        paste: "Your Keras code, from the import to the last layer",
+        paste: "Your Keras code; it is read, never run",
         read: "Read code",
-        skip: "Leave these out",
-        unread: "I cannot read this. Nothing is run here.",
-        nothing: "I find no Keras model with layers in this text.",
         missing: "What reads the code did not load. Reload the page.",
-        taken: ({ count }) => (count === 1 ? "One layer read." : `${count} layers read.`),
-        left_out: ({ lines }) => `Left out: ${lines}. What stands there is missing in the account.`,
-        assumed: ({ shape }) => `The code does not say what goes in. The account takes ${shape}, as set above.`,
-        breaks: ({ line, i, why }) => `Line ${line}: layer ${i} is impossible. ${why}`,
         flattened: ({ count }) => `after Flatten ${count}`,
         percent_range: "The share must be a number from 0 to 99.",
         crop_range: "This leaves no pixel of the input.",
@@ -224,64 +195,46 @@
 
     /** Take over the network of the pasted code; what is unreadable is left out if the reader says so. */
     async readCode(leaveOut = false, code = this.pasted.value) {
-      try {
-        await reader();
-      } catch (error) {
-        return this.tell(this.t("missing"));
-      }
-      const found = cnncourse.keras_code.read(code);
-      const { layers, problems } = found;
-      if (problems.length && !leaveOut) return this.tell(this.t("unread"), problems, layers.length);
-      if (!layers.length) return this.tell(this.t("nothing"));
-      if (layers.length > MOST_LAYERS) return this.tell(this.t("full"));
-      this.takeOver(found);
-      return null;
-    }
-
-    takeOver({ input, layers, problems, remarks }) {
-      const { size, width, channels } = this.texts;
-      const shape = input ?? [size, width || size, channels];
-      const [height, across, deep] = shape.map(String);
-      this.texts = { ...this.texts, size: height, width: across === height ? "" : across, channels: deep };
-      this.rearrange(complete(layers));
-      const lines = problems.map(({ line }) => line).join(", ");
-      this.tell(this.t("taken")({ count: layers.length }), [
-        ...(problems.length ? [this.t("left_out")({ lines })] : []),
-        ...(input ? [] : [this.t("assumed")({ shape: shape.join(" × ") })]),
-        ...this.broken(layers),
-        ...remarks,
-      ]);
-    }
-
-    /** The first layer of a code that is impossible, with its line. */
-    broken(layers) {
-      const i = this.cards.findIndex(({ problem }) => problem.hasChildNodes());
-      if (i < 0) return [];
-      return [this.t("breaks")({ line: layers[i].line, i: i + 1, why: this.cards[i].problem.firstChild.textContent })];
-    }
-
-    /** Say how the reading went, with what there is to say besides; `choice` offers to leave problems out. */
-    tell(words, remarks = [], choice = false) {
-      const language = document.documentElement.lang.slice(0, 2);
-      const told = remarks.map((each) =>
-        typeof each === "string" ? each : cnncourse.keras_code.explain(each, language),
+      const loaded = await reader().then(
+        () => true,
+        () => false,
       );
-      const button = choice ? this.button("skip", () => this.readCode(true)) : "";
-      const list = told.length
-        ? h(
-            "ul",
-            {},
-            told.map((each) => h("li", {}, each)),
-          )
-        : "";
-      this.report.replaceChildren(h("p", {}, words), list, button);
+      if (loaded) cnncourse.architect_paste.read(this, code, leaveOut);
+      else this.report.replaceChildren(h("p", {}, this.t("missing")));
+    }
+
+    /** Show another network, of another input: shapes as they are read. */
+    take([height, width, channels], layers) {
+      const [size, across] = [String(height), String(width)];
+      this.texts = { ...this.texts, size, width: across === size ? "" : across, channels: String(channels) };
+      this.rearrange(layers);
+    }
+
+    // -- the picture -----------------------------------------------------------------------------------------------
+
+    /** The place of the picture; what draws it is loaded when the reader comes near. */
+    pictured() {
+      const place = h("div");
+      const show = () => {
+        this.picture = new cnncourse.architect_picture.Picture(this, place);
+        if (this.network) this.picture.draw(this.network);
+      };
+      const watcher = new IntersectionObserver(
+        ([{ isIntersecting }]) => {
+          if (!isIntersecting) return;
+          watcher.disconnect();
+          fetched("architect-picture.js").then(show, () => {}); // the lab does without a picture
+        },
+        { rootMargin: "200px" },
+      );
+      watcher.observe(this);
+      return place;
     }
 
     // -- changing the layers ---------------------------------------------------------------------------------------
 
     /** A preset sets fields, and layers besides. */
     set({ layers, ...fields }) {
-      this.report.replaceChildren();
       if (layers !== undefined) this.layers = parse(layers);
       this.listed = null;
       super.set(fields);
@@ -318,7 +271,6 @@
     }
 
     rearrange(layers) {
-      this.report.replaceChildren();
       this.layers = layers;
       this.listed = null;
       this.refresh();
@@ -337,65 +289,6 @@
       this.remember();
     }
 
-    // -- the picture -----------------------------------------------------------------------------------------------
-
-    /** The place of the picture; what draws it is loaded when the reader comes near. */
-    pictured() {
-      const id = `${this.id}-colour`;
-      this.picture = svg("svg", { class: "architect-picture", role: "img" });
-      this.scale = h("p", { class: "lab-caption" });
-      this.colour = h(
-        "select",
-        { id, input: () => this.draw() },
-        ["macs", "parameters"].map((cost) => h("option", { value: cost }, this.t(cost))),
-      );
-      const save = (format) => this.button(format, () => cnncourse.architect_picture.save(this.picture, format));
-      this.figure = h(
-        "div",
-        { class: "architect-figure", hidden: true },
-        this.picture,
-        this.scale,
-        h(
-          "div",
-          { class: "lab-tools" },
-          h("label", { for: id }, this.t("colour")),
-          this.colour,
-          save("png"),
-          save("svg"),
-        ),
-      );
-      const show = () => {
-        this.figure.hidden = false;
-        this.draw();
-      };
-      const watcher = new IntersectionObserver(
-        ([{ isIntersecting }]) => {
-          if (!isIntersecting) return;
-          watcher.disconnect();
-          fetched("architect-picture.js").then(show, () => {}); // the lab does without a picture
-        },
-        { rootMargin: "200px" },
-      );
-      watcher.observe(this);
-      return this.figure;
-    }
-
-    draw() {
-      if (this.figure.hidden || !this.drawn) return;
-      const { input, rows } = this.drawn;
-      const cost = this.colour.value;
-      const total = rows.reduce((sum, row) => sum + row[cost], 0n);
-      const share = (part) => number(percent(part, total) / 100, { style: "percent", maximumFractionDigits: 1 });
-      const name = ({ layer, shape, ...costs }, short) => {
-        if (!layer) return short ? this.t("input") : `${this.t("input")}: ${sized(shape)}`;
-        return `${layer} ${this.t(this.layers[layer - 1].kind)}: ${sized(shape)}, ${share(costs[cost])} ${this.t(cost)}`;
-      };
-      const { dearest } = cnncourse.architect_picture.draw(this.picture, { input, rows, cost, name });
-      this.scale.textContent = this.t("scale")({ cost: this.t(cost), most: share(dearest) });
-      const shapes = [input, ...rows.map(({ shape }) => shape)].map(sized).join("; ");
-      this.picture.setAttribute("aria-label", this.t("picture")({ shapes }));
-    }
-
     // -- showing them ----------------------------------------------------------------------------------------------
 
     refresh() {
@@ -404,6 +297,7 @@
     }
 
     show() {
+      this.report.replaceChildren(); // on layers that are no longer there
       this.cards = this.layers.map((layer, i) => this.card(layer, i));
       this.list.replaceChildren(...this.cards.map(({ element }) => element));
       this.place = undefined;
@@ -494,8 +388,8 @@
       const found = this.asFarAsItGoes(input);
       found.layers.forEach((row, i) => this.fillCard(this.cards[i], row, found, memory, weights));
       this.cards.slice(found.layers.length).forEach(blank);
-      this.drawn = { input, rows: found.layers };
-      this.draw();
+      this.network = { input, rows: found.layers };
+      this.picture?.draw(this.network);
       if (found.broken) return this.clear(found.broken);
       this.program(kerasCode(input, this.layers, found.layers));
       this.result("total-parameters", found.total_parameters);
@@ -519,7 +413,7 @@
     /** Nothing is known of an impossible input. */
     fail(error) {
       this.cards.forEach(blank);
-      this.drawn = null;
+      this.network = null;
       this.program("");
       super.fail(error);
     }
@@ -600,7 +494,7 @@
       };
       document.head.append(h("script", { src: new URL(name, HERE).href, load, error }));
     }));
-  const reader = () => fetched("keras-code.js");
+  const reader = () => Promise.all(["keras-code.js", "architect-paste.js"].map(fetched));
 
   const sized = (shape) => shape.map((each) => number(each)).join(" × ");
 
@@ -621,5 +515,6 @@
     for (const bar of bars) bar.style.width = "0";
   }
 
+  cnncourse.architect = { percent, sized };
   define("cnn-architect", Architect);
 })();
