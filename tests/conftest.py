@@ -77,9 +77,9 @@ def lab_server(site, tmp_path_factory):
     for language in EDITIONS:
         shutil.copytree(site / language / "_static", folder / language / "_static")
         (folder / language / "book").mkdir()
-        for page in (site / language / "book").glob("*.html"):
+        for page in (site / language / "index.html", *(site / language / "book").glob("*.html")):
             if labs := _only_labs(page.read_text(encoding="utf-8")):
-                (folder / language / "book" / page.name).write_text(labs, encoding="utf-8")
+                (folder / page.relative_to(site)).write_text(labs, encoding="utf-8")
     with serving(folder) as address:
         yield address
 

@@ -3,10 +3,14 @@
 Each function takes the language and gives rows of texts, for the columns in :data:`extensions.words.LABS`.
 """
 
+import json
+from pathlib import Path
+
 import cnncourse as cc
 from cnncourse.language import spoken
 from cnncourse.layers import Conv2D, Dense, Flatten, Pool2D
 
+WEIGHTS = Path(__file__).parent.parent / "static" / "labs" / "lenet-weights.js"
 WINDOWS = ((227, 11, 4, 0), (224, 11, 4, 0), (5, 5, 1, "same"), (8, 3, 2, 0), (8, 3, 2, "same"))
 
 
@@ -78,21 +82,43 @@ def gradients(language):
         yield [str(depth), f"1 / {spoken(language).number(4**depth)}"]
 
 
+C3_CONNECTIONS = 6 * 3 + 9 * 4 + 1 * 6  # LeCun et al. 1998, table I
+
+
 def lenet(language):
-    """LeNet-5 as the lab runs it: of each layer the output, what counts its parameters, and their number."""
+    """LeNet-5 as published: of each layer the output, how its parameters are counted, and their number."""
     last = spoken(language).pick(("Ausgabe", "output"))
     rows = lenet_account(Conv2D(120, 5), Flatten())
+    total = 0
     for name, row in zip(("C1", "S2", "C3", "S4", "C5", None, "F6", last), rows, strict=True):
         if name:
-            yield written(language, name, row.output_shape, parameter_formula(row), row.parameters)
-    yield written(language, "Σ", "", "", sum(row.parameters for row in rows))
+            formula, parameters = as_published(name, row)
+            total += parameters
+            yield written(language, name, row.output_shape, formula, parameters)
+    yield written(language, "Σ", "", "", total)
 
 
-def parameter_formula(row):
-    """How a layer's parameters are counted; nothing for a pooling."""
+def as_published(name, row):
+    """How a layer's parameters are counted, and their number; the paper's pooling has weights."""
     inputs, outputs = row.input_shape[-1], row.output_shape[-1]
-    weights = {Conv2D: f"5 · 5 · {inputs}", Dense: f"{inputs}"}.get(type(row.layer))
-    return f"{outputs} · ({weights} + 1)" if weights else ""
+    if name == "C3":
+        return f"{C3_CONNECTIONS} · 5 · 5 + {outputs}", C3_CONNECTIONS * 25 + outputs
+    if isinstance(row.layer, Pool2D):
+        return f"{outputs} · (1 + 1)", outputs * 2
+    weights = f"5 · 5 · {inputs}" if isinstance(row.layer, Conv2D) else inputs
+    return f"{outputs} · ({weights} + 1)", row.parameters
+
+
+def digit(language):
+    """How many test digits the trained network recognizes, as its file says."""
+    for data in lenet_manifest()["tested"].values():
+        yield written(language, data["name"], data["count"], data["correct"])
+
+
+def lenet_manifest():
+    """What the file of the weights says about the network."""
+    text = WEIGHTS.read_text(encoding="utf-8")
+    return json.loads(text[text.index("{") : text.rindex("}") + 1])
 
 
 TABLES = {
@@ -102,5 +128,6 @@ TABLES = {
     "cnn-architect": architect,
     "cnn-drill": drill,
     "cnn-gradients": gradients,
+    "cnn-digit": digit,
     "cnn-lenet": lenet,
 }

@@ -33,13 +33,17 @@ from extensions.words import LABS, PAGE
 BEFORE = {  # what a lab's script needs to be there before it: data, and computation without an interface
     "cnn-architect": ("architect-layers.js",),
     "cnn-drill": ("drill-bank.js",),
-    "cnn-lenet": ("lenet-network.js",),
+    "cnn-digit": ("lenet-network.js",),
+    "cnn-lenet": ("lenet-network.js", "digit.js"),
 }
 
 
+NO_FORMULAS = (code_box.NAME, "cnn-digit")
+
+
 def scripts(name):
-    """The scripts that a lab needs, in their order; a box for code computes nothing itself."""
-    shared = ("shared.js",) if name == code_box.NAME else ("arithmetic.js", "shared.js")
+    """The scripts that a lab needs, in their order; what has no formulas to show needs no arithmetic."""
+    shared = ("shared.js",) if name in NO_FORMULAS else ("arithmetic.js", "shared.js")
     return (*shared, *BEFORE.get(name, ()), f"{name.removeprefix('cnn-')}.js")
 
 
@@ -121,7 +125,7 @@ def load_scripts(app, pagename, _template, _context, _doctree):
     names = app.env.metadata.get(pagename, {}).get("labs", [])
     if names:
         app.add_css_file("labs/labs.css")
-        ordered = sorted(names, key=lambda name: name == code_box.NAME)  # which needs the least
+        ordered = sorted(names, key=lambda name: name in NO_FORMULAS)  # shared.js comes after arithmetic.js
         for script in dict.fromkeys(chain.from_iterable(map(scripts, ordered))):
             app.add_js_file(f"labs/{script}", loading_method="defer")
 

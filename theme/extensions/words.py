@@ -164,6 +164,10 @@ LABS = {
             "title": "Prüfungsaufgaben zum Üben",
             "columns": ("Aufgabe", "Antwort"),
         },
+        "cnn-digit": {
+            "title": "Schreib eine Ziffer",
+            "columns": ("Testziffern", "Anzahl", "erkannt"),
+        },
         "cnn-lenet": {
             "title": "Ein trainiertes LeNet-5",
             "columns": ("Schicht", "Ausgabe", "Rechnung", "Parameter"),
@@ -193,6 +197,10 @@ LABS = {
         "cnn-drill": {
             "title": "Exam tasks to practise",
             "columns": ("task", "answer"),
+        },
+        "cnn-digit": {
+            "title": "Write a digit",
+            "columns": ("test digits", "number", "recognized"),
         },
         "cnn-lenet": {
             "title": "A trained LeNet-5",

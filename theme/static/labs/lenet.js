@@ -1,13 +1,12 @@
-// cnn-lenet: draw a digit, and a trained LeNet-5 reads it here in the page, layer by layer.
+// cnn-lenet: draw a digit or pick one, and a trained LeNet-5 reads it here in the page, layer by layer.
 //
-// lenet-network.js computes; here is what the reader sees and does. The weights are loaded when the reader comes near.
+// The pad and the verdict are those of cnn-digit; here are the test digits and the layers. Everything is loaded when
+// the reader comes near.
 (() => {
   "use strict";
 
-  const { Lab, cellUnder, define, h, nearest, number } = cnncourse;
-  const { SIDE, CELLS, PLACES, MOST_POINTS, best, cellsOf, counts, enlarge, forward, parse, pieces, read, written } =
-    cnncourse.lenet_network;
-  const WEIGHTS = document.currentScript && new URL("lenet-weights.js", document.currentScript.src).href;
+  const { Digit, article, cellUnder, define, h, nearest, number, percent } = cnncourse;
+  const { FRAME, SIDE, digits, forward, framed, verdict } = cnncourse.lenet_network;
   const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28 }; // maps beside each other
 
   // -- colours ---------------------------------------------------------------------------------------------------
@@ -34,37 +33,30 @@
 
   // -- the lab ---------------------------------------------------------------------------------------------------
 
-  class LeNet extends Lab {
+  class LeNet extends Digit {
     static words = {
       de: {
-        loading: "Das Netz wird geladen (330 kB) …",
-        missing: "Die Gewichte konnten nicht geladen werden. Lade die Seite neu.",
-        examples: "Echte Testziffern",
+        ...Digit.words.de,
+        loading: "Das Netz und die Testziffern werden geladen (290 kB) …",
+        examples: "Oder nimm eine echte Testziffer",
         hard: "Hier irrt sich das Netz",
         next: "Nächste Testziffer",
         pick: ({ digit, i }) => `Ziffer ${digit}, Nummer ${i} der Testdaten`,
-        pad: "Zeichne hier eine Ziffer",
-        padAlt: "Zeichenfläche, mit Maus oder Finger",
-        eraser: "Radierer",
-        undo: "Strich zurück",
-        clear: "Löschen",
         seen: "Das sieht das Netz: 32 × 32",
-        digit: "Erkannt",
-        probability: "Wahrschein\u00adlichkeit",
-        chances: "Wahrscheinlichkeit jeder Ziffer",
         drawn: "Deine Zeichnung.",
         truth: ({ digit, i }) => `Testziffer Nr. ${i}: eine ${digit}.`,
         wrong: "Das Netz irrt sich.",
         output: "Ausgabe",
         conv: "Faltung",
-        average: "Average-Pooling",
+        subsample: "Average-Pooling mit Gewichten",
         dense: "Dense",
         parameters: "Parameter",
         layers: "Die Schichten",
         formula_conv: "f(Fenster · Kernel + Bias)",
-        formula_average: "Mittel aus 2 × 2",
+        formula_subsample: "f(Mittel aus 2 × 2 · Koeffizient + Bias)",
         formula_dense: "f(Eingaben · Gewichte + Bias)",
         formula_softmax: "softmax(Eingaben · Gewichte + Bias)",
+        connections: ({ count }) => `${count} Verbindungen`,
         negative: "negativ",
         positive: "positiv",
         field: "rezeptives Feld",
@@ -78,43 +70,40 @@
         ],
         unit: ({ name, map, y, x, value, field, rows, columns }) =>
           `${name}, Map ${map}, Zeile ${y}, Spalte ${x}: ${value}. Sieht ${field} × ${field} Pixel der Eingabe: Zeilen ${rows}, Spalten ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) =>
-          `Trainiert mit ${train} echten Ziffern${copies ? ` und je ${copies} verzerrten Kopien` : ""}. Quelle: ${source}. Von ${tested} Testziffern, die es nie gesehen hat, erkennt es ${correct}, das sind ${share}.`,
+        trained: ({ mnist, digits, ones, others }) =>
+          `Gelernt hat es aus ${mnist} Ziffern von MNIST, ${digits} aus scikit-learn und ${ones} gezeichneten Einsen mit Aufstrich, in jeder Epoche anders verzerrt und mit anderem Stift geschrieben, und aus ${others} Bildern, die keine Ziffer zeigen.`,
+        tested: ({ data, correct, count, share }) =>
+          `Von den ${count} Testziffern von ${data} erkennt es ${correct}, das sind ${share}.`,
+        threshold: ({ threshold, kept, sure, right }) =>
+          `Sicher ist es sich ab einer Wahrscheinlichkeit von ${threshold}. Das erreichen ${kept} der Validierungsziffern, danach ist die Grenze gewählt. Bei den Testziffern von MNIST ist es sich in ${sure} der Fälle sicher, und davon stimmen ${right}.`,
         prepared:
-          "Deine Zeichnung wird so aufbereitet wie diese Daten: aufgerichtet, auf volle Höhe gestreckt, auf gleich viel Tinte gebracht, zu 8\u00a0×\u00a08 Werten vergröbert und auf 32\u00a0×\u00a032 vergrößert.",
-        recount: ({ count }) => `Alle ${count} hier nachzählen`,
+          "Deine Zeichnung wird aufbereitet wie die Ziffern von MNIST: Die längere Seite misst 20 Pixel, und der Schwerpunkt liegt in der Mitte von 28\u00a0×\u00a028. Ein Rand von 2 Pixeln macht daraus 32\u00a0×\u00a032.",
+        source: ({ source, licence }) => `Die Testziffern: ${source}. Lizenz laut Keras: ${licence}.`,
+        recount: ({ count }) => `Die ersten ${count} Testziffern hier nachzählen`,
         counted: ({ correct, count }) => `${correct} von ${count} erkannt.`,
-        summary: ({ digit, share }) => `Erkannt: ${digit}, ${share}.`,
       },
       en: {
-        loading: "Loading the network (330 kB) …",
-        missing: "The weights could not be loaded. Reload the page.",
-        examples: "Real test digits",
+        ...Digit.words.en,
+        loading: "Loading the network and the test digits (290 kB) …",
+        examples: "Or take a real test digit",
         hard: "The network gets these wrong",
         next: "Next test digit",
         pick: ({ digit, i }) => `Digit ${digit}, number ${i} of the test data`,
-        pad: "Draw a digit here",
-        padAlt: "Drawing area, for mouse or finger",
-        eraser: "Eraser",
-        undo: "Undo stroke",
-        clear: "Clear",
         seen: "What the network sees: 32 × 32",
-        digit: "Recognized",
-        probability: "Probability",
-        chances: "Probability of each digit",
         drawn: "Your drawing.",
-        truth: ({ digit, i }) => `Test digit no. ${i}: a ${digit}.`,
+        truth: ({ digit, i }) => `Test digit no. ${i}: ${article(digit)} ${digit}.`,
         wrong: "The network gets it wrong.",
         output: "Output",
         conv: "convolution",
-        average: "average pooling",
+        subsample: "average pooling with weights",
         dense: "dense",
         parameters: "parameters",
         layers: "The layers",
         formula_conv: "f(window · kernel + bias)",
-        formula_average: "mean of 2 × 2",
+        formula_subsample: "f(mean of 2 × 2 · coefficient + bias)",
         formula_dense: "f(inputs · weights + bias)",
         formula_softmax: "softmax(inputs · weights + bias)",
+        connections: ({ count }) => `${count} connections`,
         negative: "negative",
         positive: "positive",
         field: "receptive field",
@@ -128,31 +117,42 @@
         ],
         unit: ({ name, map, y, x, value, field, rows, columns }) =>
           `${name}, map ${map}, row ${y}, column ${x}: ${value}. Sees ${field} × ${field} pixels of the input: rows ${rows}, columns ${columns}.`,
-        trained: ({ train, copies, source, correct, tested, share }) =>
-          `Trained on ${train} real digits${copies ? ` and ${copies} distorted copies of each` : ""}. Source: ${source}. It recognizes ${correct} of ${tested} test digits that it has never seen: ${share}.`,
+        trained: ({ mnist, digits, ones, others }) =>
+          `It has learned from ${mnist} digits of MNIST, ${digits} of scikit-learn and ${ones} drawn ones with an upstroke, distorted anew and written with another pen in every epoch, and from ${others} pictures that show no digit.`,
+        tested: ({ data, correct, count, share }) =>
+          `Of the ${count} test digits of ${data} it recognizes ${correct}: ${share}.`,
+        threshold: ({ threshold, kept, sure, right }) =>
+          `It is sure from a probability of ${threshold} on. ${kept} of the validation digits reach it; by them it was chosen. Of the test digits of MNIST it is sure of ${sure}, and is right about ${right} of those.`,
         prepared:
-          "Your drawing is prepared as these data were: set upright, stretched to full height, given the same amount of ink, reduced to 8\u00a0×\u00a08 values and enlarged to 32\u00a0×\u00a032.",
-        recount: ({ count }) => `Count all ${count} here`,
+          "Your drawing is prepared as the digits of MNIST were: its longer side is 20 pixels, and its centre of mass lies in the middle of 28\u00a0×\u00a028. A margin of 2 pixels makes it 32\u00a0×\u00a032.",
+        source: ({ source, licence }) => `The test digits: ${source}. Licence, according to Keras: ${licence}.`,
+        recount: ({ count }) => `Count the first ${count} test digits here`,
         counted: ({ correct, count }) => `${correct} of ${count} recognized.`,
-        summary: ({ digit, share }) => `Recognized: ${digit}, ${share}.`,
       },
     };
 
     build() {
       this.start();
-      this.setAttribute("aria-busy", "true");
-      this.waiting = h("p", { class: "lab-caption" }, this.t("loading"));
-      this.body = h("div", { class: "lenet-body" }, this.waiting);
-      const watcher = new IntersectionObserver(
-        ([{ isIntersecting }]) => {
-          if (!isIntersecting) return;
-          watcher.disconnect();
-          this.load();
-        },
-        { rootMargin: "200px" },
-      );
-      watcher.observe(this);
+      this.waiting = "loading";
+      this.views = [];
+      this.rest = h("div", {});
+      this.body = h("div", { class: "lenet-body" }, this.desk(this.seen()), this.chances(), this.rest);
+      this.recolour();
+      new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.load(), {
+        rootMargin: "200px",
+      }).observe(this);
+      new MutationObserver(() => this.recolour()).observe(document.documentElement, {
+        attributeFilter: ["data-theme"],
+      });
       return [this.body];
+    }
+
+    tools() {
+      return h(
+        "div",
+        { class: "lab-tools" },
+        this.button("reset", () => this.reset()),
+      );
     }
 
     /** The state to begin with: the first test digit, nothing drawn. */
@@ -161,48 +161,36 @@
     }
 
     load() {
-      const script = h("script", { src: WEIGHTS, load: () => this.begin(), error: () => this.sorry() });
-      document.head.append(script);
+      return super.load("lenet-digits.js");
     }
 
-    sorry() {
-      this.waiting.textContent = this.t("missing");
-      this.removeAttribute("aria-busy");
-    }
-
-    /** The weights are here: show everything. */
+    /** The network and the digits are here: show everything. */
     begin() {
-      this.network = read(cnncourse.lenetWeights);
-      this.images = this.network.digits.map(cellsOf);
-      this.body.replaceChildren(this.strip(), this.desk(), this.conclusion(), this.list(), this.about());
-      this.removeAttribute("aria-busy");
+      this.digits = digits(cnncourse.lenetDigits);
+      this.rest.replaceChildren(this.strip(), this.list(), this.about());
       this.recolour();
-      this.refresh();
-      new MutationObserver(() => {
-        this.recolour();
-        this.draw();
-      }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     }
 
-    // -- choosing and drawing --------------------------------------------------------------------------------------
+    // -- choosing --------------------------------------------------------------------------------------------------
 
     strip() {
-      const { labels, errors } = this.network;
-      const first = [...new Set(labels)].sort().map((label) => labels.indexOf(label));
+      const labels = this.digits.map(({ label }) => label);
+      const first = [...labels.slice(0, 10).keys()].map((digit) => labels.indexOf(digit));
+      const { errors } = this.network;
       this.picks = [];
-      const group = (word, digits) =>
+      const group = (word, chosen) =>
         h(
           "div",
           { class: "lenet-strip", role: "group", "aria-label": this.t(word) },
           h("span", {}, this.t(word)),
-          digits.map((i) => this.pickButton(i)),
+          chosen.map((i) => this.pickButton(i)),
         );
       return h("div", {}, group("examples", first), errors.length ? group("hard", errors.slice(0, 10)) : null);
     }
 
     pickButton(i) {
       const canvas = h("canvas", { "aria-hidden": "true" });
-      const label = this.t("pick")({ digit: this.network.labels[i], i });
+      const label = this.t("pick")({ digit: this.digits[i].label, i });
       const button = h(
         "button",
         { type: "button", class: "lenet-pick", "aria-label": label, title: label, click: () => this.pick(i) },
@@ -217,49 +205,19 @@
       this.changedState();
     }
 
-    changedState() {
-      this.refresh();
-      this.remember();
-    }
-
-    desk() {
-      this.pad = h("canvas", {
-        class: "lenet-pad",
-        width: 4 * PLACES,
-        height: 4 * PLACES,
-        role: "img",
-        "aria-label": this.t("padAlt"),
-      });
-      this.pad.addEventListener("pointerdown", (event) => this.press(event));
-      this.pad.addEventListener("pointermove", (event) => {
-        if (this.pad.hasPointerCapture(event.pointerId)) this.move(event);
-      });
-      this.eraser = this.button("eraser", () => this.eraser.setAttribute("aria-pressed", !this.erasing), {
-        "aria-pressed": "false",
-      });
-      this.undo = this.button("undo", () => this.erase((stroke) => stroke !== this.strokes.at(-1)));
-      this.clear = this.button("clear", () => this.erase(() => false));
-      this.inputs = [];
+    /** What the network sees, and the way to the next digit. */
+    seen() {
+      this.about_input = h("p", { class: "lab-caption" });
       return h(
-        "div",
-        { class: "lenet-desk" },
+        "figure",
+        {},
+        h("figcaption", {}, this.t("seen")),
+        this.inputPicture({ role: "img", "aria-label": this.t("seen") }),
+        this.about_input,
         h(
-          "figure",
-          {},
-          h("figcaption", {}, this.t("pad")),
-          this.pad,
-          h("div", { class: "lab-tools" }, this.eraser, this.undo, this.clear),
-        ),
-        h(
-          "figure",
-          {},
-          h("figcaption", {}, this.t("seen")),
-          this.inputPicture({ role: "img" }),
-          h(
-            "div",
-            { class: "lab-tools" },
-            this.button("next", () => this.pick((this.picked + 1) % this.images.length)),
-          ),
+          "div",
+          { class: "lab-tools" },
+          this.button("next", () => this.pick((this.picked + 1) % this.digits.length)),
         ),
       );
     }
@@ -267,80 +225,11 @@
     /** A picture of the input, with the outline of what a unit sees. */
     inputPicture(attributes) {
       const [canvas, frame] = [h("canvas", attributes), h("i", { class: "lenet-frame", hidden: true })];
-      this.inputs.push({ canvas, frame });
+      this.views.push({ canvas, frame });
       return h("div", { class: "lenet-maps lenet-input" }, canvas, frame);
     }
 
-    get erasing() {
-      return this.eraser.getAttribute("aria-pressed") === "true";
-    }
-
-    get full() {
-      return this.strokes.flat().length >= 2 * MOST_POINTS;
-    }
-
-    press(event) {
-      if (event.button || !event.isPrimary || (this.full && !this.erasing)) return;
-      event.preventDefault();
-      this.pad.setPointerCapture(event.pointerId);
-      if (!this.erasing) this.strokes.push([]);
-      this.move(event);
-    }
-
-    move(event) {
-      const [x, y] = cellUnder(event, this.pad, PLACES, PLACES);
-      if (this.erasing) return this.rub(x, y);
-      const stroke = this.strokes.at(-1);
-      const near = stroke.length && Math.hypot(stroke.at(-2) - x, stroke.at(-1) - y) < 1.5;
-      if (near || this.full) return;
-      stroke.push(x, y);
-      this.changedState();
-    }
-
-    /** Rub out the points around a place; what is left of a stroke are its pieces. */
-    rub(x, y) {
-      this.strokes = this.strokes.flatMap((stroke) => {
-        const parts = [[]];
-        for (let i = 0; i < stroke.length; i += 2) {
-          if (Math.hypot(stroke[i] - x, stroke[i + 1] - y) < 4) parts.push([]);
-          else parts.at(-1).push(stroke[i], stroke[i + 1]);
-        }
-        return parts.filter((part) => part.length);
-      });
-      this.changedState();
-    }
-
-    erase(keep) {
-      this.strokes = this.strokes.filter(keep);
-      this.changedState();
-    }
-
-    // -- what the network makes of it ------------------------------------------------------------------------------
-
-    conclusion() {
-      this.verdict = h("p", { class: "lab-caption" });
-      this.bars = Array.from({ length: 10 }, (_, digit) => ({
-        bar: h("i", { "aria-hidden": "true" }),
-        text: h("span", {}),
-        digit,
-      }));
-      return h(
-        "div",
-        {},
-        this.verdict,
-        this.resultList([
-          ["digit", "digit"],
-          ["probability", "probability"],
-        ]),
-        h(
-          "ol",
-          { class: "lenet-bars", start: 0, "aria-label": this.t("chances") },
-          this.bars.map(({ bar, text, digit }) =>
-            h("li", {}, h("b", {}, digit), h("span", { class: "lenet-track" }, bar), text),
-          ),
-        ),
-      );
-    }
+    // -- the layers ------------------------------------------------------------------------------------------------
 
     list() {
       this.unit = h("p", { class: "lab-caption" }, this.hint());
@@ -368,17 +257,13 @@
     }
 
     /** Name, kind, shape, parameters and formula of a layer. */
-    facts({ name, kind, shape, parameters, size, activation }) {
-      const index = this.network.layers.findIndex((layer) => layer.name === name);
+    facts(layer) {
+      const { name, kind, shape, activation } = layer;
+      const index = this.network.layers.findIndex((each) => each.name === name);
       const [height, , channels] = this.network.layers[index - 1]?.shape ?? [SIDE, SIDE, 1];
-      const inputs =
-        kind === "conv" ? `${size}\u00a0·\u00a0${size}\u00a0·\u00a0${channels}` : height * height * channels;
-      const counted = parameters
-        ? `${shape[2]} · (${inputs}\u00a0+\u00a01) = ${number(parameters)} ${this.t("parameters")}`
-        : `0 ${this.t("parameters")}`;
       const sized = {
-        conv: ` (${height} − ${size} + 1 = ${shape[0]})`,
-        average: ` (${height} / ${size} = ${shape[0]})`,
+        conv: ` (${height} − ${layer.size} + 1 = ${shape[0]})`,
+        subsample: ` (${height} / ${layer.size} = ${shape[0]})`,
         dense: "",
       }[kind];
       const formula = this.t(`formula_${activation === "softmax" ? activation : kind}`);
@@ -388,31 +273,43 @@
           "p",
           { class: "lenet-facts" },
           h("b", {}, (kind === "dense" ? shape.slice(2) : shape).join(" × ")),
-          `${sized}; ${counted}`,
+          `${sized}; ${this.counted(layer, channels)} = ${number(layer.parameters)} ${this.t("parameters")}`,
         ),
       ];
     }
 
+    /** How the parameters of a layer are counted. */
+    counted({ kind, shape, size, connections }, channels) {
+      const window = `${size}\u00a0·\u00a0${size}`;
+      if (connections) {
+        const count = connections.flat().length;
+        return `${this.t("connections")({ count })} · ${window}\u00a0+\u00a0${shape[2]}`;
+      }
+      const inputs = { conv: `${window}\u00a0·\u00a0${channels}`, subsample: "1", dense: channels }[kind];
+      return `${shape[2]} · (${inputs}\u00a0+\u00a01)`;
+    }
+
     about() {
-      const { train, copies, source, correct, tested, labels } = this.network;
-      const share = percent(correct / tested);
+      const { trained, tested, threshold, unsure } = this.network;
+      const { source, licence, labels } = cnncourse.lenetDigits;
+      const { mnist } = tested;
       this.recounted = h("span", { class: "lab-caption", "aria-live": "polite" });
+      const words = [
+        this.t("trained")(counts(trained)),
+        ...Object.values(tested).map(({ name, count, correct }) =>
+          this.t("tested")({ ...counts({ count, correct }), data: name, share: percent(correct / count) }),
+        ),
+        this.t("threshold")({
+          threshold: percent(threshold),
+          kept: percent(1 - unsure),
+          sure: percent(mnist.sure / mnist.count),
+          right: percent(mnist.sure_correct / mnist.sure),
+        }),
+      ];
       return h(
         "div",
         {},
-        h(
-          "p",
-          {},
-          this.t("trained")({
-            train: number(train),
-            copies,
-            source,
-            correct: number(correct),
-            tested: number(tested),
-            share,
-          }),
-        ),
-        h("p", {}, this.t("prepared")),
+        [words.join(" "), this.t("prepared"), this.t("source")({ source, licence })].map((text) => h("p", {}, text)),
         h(
           "div",
           { class: "lab-tools" },
@@ -424,85 +321,70 @@
 
     /** Test the network on all test digits of the file, some at a time: the page stays alive. */
     async recount() {
-      const { layers, labels } = this.network;
       let correct = 0;
-      for (let i = 0; i < labels.length; i++) {
-        correct += Number(best(forward(layers, enlarge(this.images[i])).at(-1)) === Number(labels[i]));
+      for (const [i, { label, pixels }] of this.digits.entries()) {
+        const chances = forward(this.network.layers, pixels).at(-1);
+        correct += Number(verdict(chances, this.network).digit === label);
         if (i % 5 === 4) await new Promise((resolve) => setTimeout(resolve));
       }
       this.recounted.dataset.value = correct;
-      this.recounted.textContent = this.t("counted")({ correct: number(correct), count: number(labels.length) });
+      this.recounted.textContent = this.t("counted")(counts({ correct, count: this.digits.length }));
     }
 
-    update() {
-      if (!this.network) return;
-      if (this.picked >= this.images.length) this.start();
-      this.drawn = this.strokes.length > 0;
-      this.image = enlarge(this.drawn ? counts(this.strokes) : this.images[this.picked]);
-      this.outputs = forward(this.network.layers, this.image);
-      const chances = this.outputs.at(-1);
-      const digit = best(chances);
-      this.result("digit", digit);
-      this.result("probability", chances[digit], percent(chances[digit]));
-      this.bars.forEach(({ bar, text }, i) => {
-        bar.style.width = `${100 * chances[i]}%`;
-        text.textContent = percent(chances[i]);
-      });
-      this.tell(digit, percent(chances[digit]));
-      this.draw();
+    // -- what the network makes of it ------------------------------------------------------------------------------
+
+    picture() {
+      if (this.drawn) return super.picture();
+      if (this.picked >= this.digits.length) this.start();
+      return this.digits[this.picked].pixels;
     }
 
-    tell(digit, share) {
-      const truth = this.network.labels[this.picked];
-      const right = this.drawn || truth === String(digit);
-      this.verdict.textContent = this.drawn
+    conclude(outputs) {
+      this.outputs = outputs;
+      super.conclude(outputs);
+      const { label } = this.digits[this.picked];
+      const wrong = !this.drawn && this.querySelector("[data-result=digit]").dataset.value !== String(label);
+      this.about_input.textContent = this.drawn
         ? this.t("drawn")
-        : `${this.t("truth")({ digit: truth, i: this.picked })}${right ? "" : ` ${this.t("wrong")}`}`;
-      this.say(`${this.t("summary")({ digit, share })} ${this.verdict.textContent}`);
+        : `${this.t("truth")({ digit: label, i: this.picked })}${wrong ? ` ${this.t("wrong")}` : ""}`;
       this.picks.forEach(({ i, button }) => button.setAttribute("aria-pressed", !this.drawn && i === this.picked));
-      this.undo.disabled = this.clear.disabled = !this.drawn;
-      this.inputs[0].canvas.setAttribute("aria-label", `${this.t("seen")}. ${this.verdict.textContent}`);
+      this.views[0].canvas.setAttribute("aria-label", `${this.t("seen")}. ${this.about_input.textContent}`);
+      this.drawAll();
+    }
+
+    /** What can be sent is what is drawn, or the test digit. */
+    sendable(words) {
+      this.send.textContent = this.drawn ? words : this.t("share");
+      this.send.disabled = false;
     }
 
     // -- pictures --------------------------------------------------------------------------------------------------
 
-    /** Take over the colours of the page, when they have changed. */
     recolour() {
+      super.recolour();
       const style = getComputedStyle(this);
-      const colour = (name) => style.getPropertyValue(name).trim();
       const [zero, positive, negative, input] = ["--paper", "--lab-output", "--lab-compute", "--lab-input"].map(
-        (name) => rgb(colour(name)),
+        (name) => rgb(style.getPropertyValue(name).trim()),
       );
-      this.colours = { zero, positive, negative };
+      this.colours = { zero, positive, negative, most: 1.7159 };
       this.grey = { zero, positive: input, most: 1 };
-      this.ink = colour("--ink");
-      this.picks.forEach(({ i, canvas }) =>
-        paint(canvas, CELLS, CELLS, { ...this.grey, at: (at) => this.images[i][at] / 16 }),
+      this.picks?.forEach(({ i, canvas }) =>
+        paint(canvas, FRAME, FRAME, { ...this.grey, at: (at) => this.digits[i].pixels[at] }),
       );
+      if (this.outputs) this.drawAll();
     }
 
-    draw() {
-      this.inputs.forEach(({ canvas }) => paint(canvas, SIDE, SIDE, { ...this.grey, at: (i) => this.image[i] }));
+    /** The input and all maps. */
+    drawAll() {
+      const input = framed(this.picture());
+      this.views.forEach(({ canvas }) => paint(canvas, SIDE, SIDE, { ...this.grey, at: (i) => input[i] }));
       this.maps.forEach((maps) => maps.draw(this.colours));
-      this.drawPad();
-    }
-
-    drawPad() {
-      const context = this.pad.getContext("2d");
-      context.clearRect(0, 0, this.pad.width, this.pad.height);
-      Object.assign(context, { strokeStyle: this.ink, lineWidth: 20, lineCap: "round", lineJoin: "round" });
-      context.beginPath();
-      pieces(this.strokes).forEach(([a, b, c, d]) => {
-        context.moveTo(4 * a + 2, 4 * b + 2);
-        context.lineTo(4 * c + 2, 4 * d + 2);
-      });
-      context.stroke();
     }
 
     /** Outline what a unit sees, and say it. */
     show(layer, map, y, x, value) {
       const [across, down] = layer.kind === "dense" ? [0, 0] : [x * layer.jump, y * layer.jump];
-      this.inputs.forEach(({ frame }) => {
+      this.views.forEach(({ frame }) => {
         Object.assign(frame.style, box(across, down, layer.field, layer.field, SIDE, SIDE));
         frame.hidden = false;
       });
@@ -526,7 +408,7 @@
     }
 
     hide() {
-      this.inputs.forEach(({ frame }) => {
+      this.views.forEach(({ frame }) => {
         frame.hidden = true;
       });
       this.unit.replaceChildren(...this.hint());
@@ -535,18 +417,18 @@
     // -- state -----------------------------------------------------------------------------------------------------
 
     encode() {
-      return this.strokes.length ? { drawing: written(this.strokes) } : { digit: String(this.picked) };
+      return this.drawn ? super.encode() : { digit: String(this.picked) };
     }
 
-    decode({ drawing, digit = "0" }) {
-      const strokes = drawing === undefined ? [] : parse(drawing);
-      if (!strokes || !/^\d{1,4}$/.test(digit)) return false;
-      [this.picked, this.strokes] = [Number(digit), strokes];
+    decode({ digit = "0", ...drawing }) {
+      if (!/^\d{1,4}$/.test(digit) || !super.decode(drawing)) return false;
+      this.picked = Number(digit);
       return true;
     }
   }
 
-  const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 1 });
+  /** Numbers by name, as the reader writes them. */
+  const counts = (numbers) => Object.fromEntries(Object.entries(numbers).map(([name, count]) => [name, number(count)]));
 
   /** The style of an outline around some pixels of a picture. */
   const box = (x, y, width, height, allWidth, allHeight) => ({
@@ -585,11 +467,9 @@
     draw(colours) {
       const [height, width, count] = this.layer.shape;
       const values = this.lab.outputs[this.lab.network.layers.indexOf(this.layer)];
-      const most = this.layer.activation === "scaled_tanh" || this.layer.kind === "average" ? 1.7159 : 1;
       this.values = values;
       paint(this.canvas, this.width, this.height, {
         ...colours,
-        most,
         at: (i) => {
           const [row, column] = [Math.floor(i / this.width), i % this.width];
           const [y, x] = [row % this.cellHeight, column % this.cellWidth];
