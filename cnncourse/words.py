@@ -22,6 +22,7 @@ GERMAN = {
     "derivative": "Ableitung",
     "difference from": "Unterschied zu",
     "epoch": "Epoche",
+    "epochs to {} % of the validation images": "Epochen bis {} % der Validierungsbilder",
     "epochs to {} % training error": "Epochen bis {} % Trainingsfehler",
     "error": "Fehler",
     "gradient norm": "Gradientennorm",
@@ -135,6 +136,7 @@ GERMAN = {
     # arms of experiments
     "all connections": "alle Verbindungen",
     "average pooling": "Average-Pooling",
+    "batch norm": "Batch Norm",
     "before": "vorher",
     "blur only": "nur unscharf",
     "convolutions untrained": "Faltungen untrainiert",

@@ -261,3 +261,11 @@ def test_the_figure_shows_every_run_and_every_difference():
     assert len(cc.plot_comparison(results, arms=["b"]).axes) == 1
     with pytest.raises(ValueError, match="arm must be one of a, b"):
         cc.plot_comparison(results, baseline="c")
+
+
+def test_epochs_are_whole_numbers_on_the_figures_axis():
+    results = cc.Results([run("a", seed) for seed in range(5)])
+    (panel,) = cc.plot_comparison(results, of=lambda run: 3 + 1.5 * (run.seed // 2 * 2)).axes
+    assert all(tick == round(tick) for tick in panel.get_xticks())
+    (panel,) = cc.plot_comparison(results, of=lambda run: run.seed / 4).axes
+    assert not all(tick == round(tick) for tick in panel.get_xticks())

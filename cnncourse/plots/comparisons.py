@@ -45,8 +45,9 @@ def plot_comparison(results, *, of="test_accuracy", x_label="test accuracy", bas
             _draw_row(axes[0, 1], row, difference.differences, difference.mean, difference.interval)
     axes[0, 0].set(xlabel=say(x_label), yticks=range(len(arms)), yticklabels=map(say, arms))
     axes[0, 0].set_ylim(len(arms) - 0.4, -0.6)
+    whole = all(float(value).is_integer() for arm in arms for value in results.values(arm, of))
     for panel in axes[0]:
-        panel.xaxis.set_major_locator(MaxNLocator(3))
+        panel.xaxis.set_major_locator(MaxNLocator(3, integer=whole))
     if baseline is not None:
         axes[0, 1].axvline(0, color=COLORS["text"], linewidth=1)
         axes[0, 1].set_xlabel(f"{say('difference from')}\n{say(baseline)}")
