@@ -168,7 +168,8 @@ def test_figures_weigh_less_than_matplotlib_wrote():
 SMALLEST = 9  # px: how high a letter's line is at least
 SIZES = """[...document.querySelectorAll(".figure svg text")]
   .filter((text) => !text.closest("details:not([open])"))
-  .map((text) => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize))"""
+  .map((text) => [text.getScreenCTM(), parseFloat(getComputedStyle(text).fontSize)])
+  .map(([{ a, b }, size]) => Math.hypot(a, b) * size)"""  # some are turned
 PAGES = ("book/padding-stride", "book/lenet-alexnet", "book/arithmetic")
 
 
