@@ -444,6 +444,15 @@ def test_a_figure_is_light_on_light_and_dark_on_dark(page, server):
         assert (corner < 60) != light
 
 
+@pytest.mark.parametrize(("address", "most"), [("book/padding-stride", 215_000), ("index", 115_000)])
+@pytest.mark.parametrize("language", EDITIONS)
+def test_a_page_is_light_to_load(visit, server, language, address, most):
+    """All that it loads, compressed, with headers."""
+    page, watch = visit
+    page.goto(f"{server}/{language}/{address}.html", wait_until="networkidle")
+    assert watch.bytes <= most
+
+
 def test_missing_page_leads_back_to_the_book(visit, server):
     page, watch = visit
     answer = page.goto(f"{server}/de/book/no-such-page.html")

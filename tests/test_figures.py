@@ -11,6 +11,7 @@ from browsing import visiting
 from extensions.figures import COLORS as NAMED
 from extensions.figures import in_page
 from manuscript import EDITIONS, ROOT, sources
+from printed import Book
 from test_plots import TOGETHER, VISION, lab, linear
 
 from cnncourse.plots import COLORS, TINTS
@@ -145,6 +146,11 @@ def test_what_a_figure_refers_to_is_in_it_and_nobody_elses():
         assert set(re.findall(r"(?:url\(|href=\")#([\w.-]+)", html)) == names, name
         assert not names & seen, name
         seen |= names
+
+
+def test_in_the_printed_book_a_figure_still_refers_to_its_own_parts():
+    tag = '<path id="f1-p" clip-path="url(#f1-p)" style="fill:url(#f1-p)">'
+    assert Book(ROOT, ROOT, "").placed(tag, "book/layers") == tag.replace("f1-p", "book/layers--f1-p")
 
 
 def test_the_lines_of_a_centred_label_share_their_middle():
