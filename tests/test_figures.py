@@ -208,6 +208,22 @@ def test_words_in_figures_are_selected_and_found(browser, server):
         assert page.evaluate(font) == page.evaluate("getComputedStyle(document.body).fontFamily")
 
 
+def test_a_hit_in_a_figure_is_marked_and_shown(browser, server):
+    with visiting(browser, server) as (page, _):
+        page.goto(f"{server}/de/")
+        page.evaluate("localStorage.sphinx_highlight_terms = 'eingabegröße'")
+        page.goto(f"{server}/de/notebooks/padding-stride.html")
+        hit = page.locator(".figure tspan")
+        hit.wait_for()
+        assert hit.text_content() == "Eingabegröße"
+        page.wait_for_function("scrollY > 0")
+        assert 0 < hit.bounding_box()["y"] < page.viewport_size["height"]
+        halo = "hit => getComputedStyle(hit).paintOrder"
+        assert hit.evaluate(halo).startswith("stroke")
+        page.locator(".highlight-link button").click()
+        assert not hit.evaluate(halo).startswith("stroke")
+
+
 def test_the_search_of_the_book_finds_words_in_figures(browser, server):
     """On this page the word stands on the axis of a figure and nowhere else."""
     with visiting(browser, server) as (page, _):

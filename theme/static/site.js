@@ -65,7 +65,10 @@
     const link = document.querySelector(".highlight-link a");
     if (link) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: link.textContent });
-      button.addEventListener("click", () => SphinxHighlight.hideSearchWords());
+      button.addEventListener("click", () => {
+        SphinxHighlight.hideSearchWords();
+        document.querySelectorAll("rect.highlighted").forEach((mark) => mark.remove()); // of figures, which it forgets
+      });
       link.replaceWith(button);
     }
     const hit = !location.hash && document.querySelector("article .highlighted");
