@@ -71,8 +71,9 @@ def test_page_keys_stay_with_who_writes(hall, server):
 
 
 @pytest.mark.parametrize("size", [HALL, ZOOMED], ids=["720p", "zoomed"])
-@pytest.mark.parametrize(("name", "address"), LABS)
+@pytest.mark.parametrize(("name", "address"), [lab for lab in LABS if lab[1].startswith("de/")])
 def test_every_lab_opens_from_a_link_with_its_controls_in_sight(hall, server, name, address, size):
+    """In German, whose words are longer."""
     hall.set_viewport_size(size)
     hall.goto(f"{server}/{address}")
     anchor = hall.locator(f"article {name}").first.get_attribute("id")
