@@ -444,7 +444,7 @@ def test_a_figure_is_light_on_light_and_dark_on_dark(page, server):
         assert (corner < 60) != light
 
 
-@pytest.mark.parametrize(("address", "most"), [("book/padding-stride", 215_000), ("index", 115_000)])
+@pytest.mark.parametrize(("address", "most"), [("book/padding-stride", 247_000), ("index", 148_000)])
 @pytest.mark.parametrize("language", EDITIONS)
 def test_a_page_is_light_to_load(visit, server, language, address, most):
     """All that it loads, compressed, with headers."""
