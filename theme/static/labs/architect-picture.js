@@ -92,10 +92,12 @@
     return { ...parts, element: svg("g", {}, parts.title, parts.faces, parts.text) };
   }
 
-  const set = (element, attributes) => {
+  /** Set attributes, and a text, where they are others than before: what changes has to be styled and laid out anew. */
+  function set(element, attributes, text = element.textContent) {
     for (const [name, value] of Object.entries(attributes))
       if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
-  };
+    if (element.textContent !== text) element.textContent = text;
+  }
 
   /** Draw into `picture`; `cost` is "macs" or "parameters", `name(volume)` says what a volume is. Gives the dearest cost. */
   function draw(picture, { input, rows, cost, name }) {
@@ -111,13 +113,14 @@
       const share = Number((volume[cost] * 1000n) / dearest) / 1000;
       const { title, faces: drawn, text } = picture.groups[i];
       drawn.forEach((face, at) => set(face, { d: paths[at], fill: colour(share, [1, 1.06, 0.88][at]) }));
-      set(text, { x: x + across / 2, y: base + 16, "text-anchor": i ? "middle" : "start" });
-      text.textContent = i ? volume.layer : words.input;
-      title.textContent = name(volume);
+      const below = { x: x + across / 2, y: base + 16, "text-anchor": i ? "middle" : "start" };
+      set(text, below, i ? String(volume.layer) : words.input);
+      set(title, {}, name(volume));
       right = Math.max(right, x + across + deep);
       x += Math.max(across + GAP, across + 0.6 * deep, i ? 0 : WORD);
     });
-    picture.replaceChildren(...picture.groups.slice(0, shown.length).map(({ element }) => element));
+    if (picture.childElementCount !== shown.length)
+      picture.replaceChildren(...picture.groups.slice(0, shown.length).map(({ element }) => element));
     set(picture, { viewBox: `0 0 ${Math.ceil(Math.max(right + MARGIN, 260))} ${base + BELOW}` });
     return dearest;
   }
@@ -147,9 +150,9 @@
           ? `${layer} ${lab.t(lab.layers[layer - 1].kind)}: ${architect.sized(shape)}, ${share(costs[cost])} ${lab.t(cost)}`
           : `${words.input}: ${architect.sized(shape)}`;
       const dearest = draw(this.drawing, { input, rows, cost, name });
-      this.scale.textContent = words.scale({ cost: lab.t(cost), most: share(dearest) });
+      set(this.scale, {}, words.scale({ cost: lab.t(cost), most: share(dearest) }));
       const shapes = [input, ...rows.map(({ shape }) => shape)].map(architect.sized).join("; ");
-      this.drawing.setAttribute("aria-label", words.picture({ shapes }));
+      set(this.drawing, { "aria-label": words.picture({ shapes }) });
     }
   }
 

@@ -421,7 +421,7 @@
     fillCard({ list, facts, bars, problem }, row, { total_parameters, total_macs }, memory, weights) {
       const shares = [percent(row.parameters, total_parameters), percent(row.macs, total_macs)];
       bars.forEach((bar, i) => {
-        bar.style.width = `${shares[i]}%`;
+        bar.style.transform = `scaleX(${shares[i] / 100})`;
       });
       const [parameters, macs] = shares.map(
         (share) => share && number(share / 100, { style: "percent", maximumFractionDigits: 2 }),
@@ -512,7 +512,7 @@
   function blank({ list, bars, problem }) {
     list.hidden = true;
     problem.replaceChildren();
-    for (const bar of bars) bar.style.width = "0";
+    for (const bar of bars) bar.style.transform = "scaleX(0)";
   }
 
   cnncourse.architect = { percent, sized };
