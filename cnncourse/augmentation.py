@@ -97,8 +97,8 @@ def mixup(images, labels, order, share):
     Source: H. Zhang et al., *mixup: Beyond empirical risk minimization*, 2018, arXiv:1710.09412, who draw
     the share from a beta distribution.
 
-    >>> images, labels = np.array([0.0, 1.0]).reshape(2, 1, 1, 1), np.eye(2)
-    >>> mixed, shares = mixup(images, labels, [1, 0], 0.75)
+    >>> images = np.array([0.0, 1.0]).reshape(2, 1, 1, 1)
+    >>> mixed, shares = mixup(images, np.eye(2), [1, 0], 0.75)
     >>> mixed.ravel(), shares.tolist()
     (array([0.25, 0.75]), [[0.75, 0.25], [0.25, 0.75]])
     """
@@ -127,8 +127,8 @@ def cutmix(images, labels, order, box):
     Source: S. Yun et al., *CutMix: Regularization strategy to train strong classifiers with localizable
     features*, 2019, arXiv:1905.04899, section 3.1.
 
-    >>> images, labels = np.array([[0, 0], [1, 1]]).reshape(2, 1, 2, 1), np.eye(2)
-    >>> mixed, shares = cutmix(images, labels, [1, 0], (0, 0, 1, 1))
+    >>> images = np.array([[0, 0], [1, 1]]).reshape(2, 1, 2, 1)
+    >>> mixed, shares = cutmix(images, np.eye(2), [1, 0], (0, 0, 1, 1))
     >>> mixed[:, 0, :, 0].tolist(), shares.tolist()
     ([[1, 0], [0, 1]], [[0.5, 0.5], [0.5, 0.5]])
     """

@@ -143,6 +143,8 @@ class Experiment:
             ``{"batch_size": 64}``.
         measure: a function of the trained model that gives further numbers, such as ``{"gap": 0.1}``.
             They stand in the run's ``test``, and ``value("gap")`` finds them.
+        sample: a function that draws the training images and labels of a seed, ``(x, y, seed)`` to
+            ``(x, y)``, the same for all arms. Without one, every seed has the same images.
 
     Raises:
         ValueError: for arms of the same name.
@@ -167,6 +169,7 @@ class Experiment:
     until: tuple | None = None
     training: Mapping = field(default_factory=dict)
     measure: Callable | None = None
+    sample: Callable | None = None
 
     def __post_init__(self):
         names = [arm.name for arm in self.arms]
@@ -228,7 +231,7 @@ class Experiment:
         options = {"verbose": 0, **self.training, **arm.training, **options}
         options |= {"seed": job.seed, "epochs": self.budget(job), "stop": clock}
         history, model = run_test_harness(
-            _changed(data, arm), model=lambda: _compiled(arm, job.rate), **options
+            _changed(data, arm, self.sample, job.seed), model=lambda: _compiled(arm, job.rate), **options
         )
         test = None if job.search else history.test | (self.measure(model) if self.measure else {})
         return Run(*job, history.history, test, clock.seconds(), model.count_params())
@@ -248,14 +251,15 @@ class Experiment:
         ).rate
 
 
-def _changed(data, arm):
-    """Give the arm's data: the training images and labels changed, the test images as they are."""
-    if arm.data is None:
+def _changed(data, arm, sample, seed):
+    """Give the arm's data: the training images and labels drawn and changed, the test images as they are."""
+    if arm.data is None and sample is None:
         return data
     from cnncourse.training import _arrays
 
     train, test = _arrays(data)
-    return arm.data(*train), test
+    train = sample(*train, seed) if sample else train
+    return arm.data(*train) if arm.data else train, test
 
 
 def _compiled(arm, rate):

@@ -145,7 +145,10 @@ GERMAN = {
     "cutout": "Cutout",
     "dropout": "Dropout",
     "distorted images": "verzerrte Bilder",
+    "fine-tuned": "nachtrainiert",
     "fresh": "frisch",
+    "from scratch": "von vorn",
+    "frozen": "eingefroren",
     "interpolated": "interpoliert",
     "larger rates": "größere Raten",
     "max pooling": "Max-Pooling",
@@ -169,6 +172,7 @@ GERMAN = {
     "whole pixels": "ganze Pixel",
     "with": "mit",
     "without": "ohne",
+    "{} pixels": "{} Pixel",
 }
 """What a label says in German; ``{}`` stands for a number, in the same order in both."""
 

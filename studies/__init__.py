@@ -5,9 +5,11 @@ Each module holds one study, ``STUDY``: its question, the claim, the data and th
 is finished into ``cnncourse/records/NAME.json``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pkgutil import iter_modules
+
+import numpy as np
 
 import cnncourse as cc
 from cnncourse.protocol import Experiment
@@ -22,7 +24,8 @@ class Study:
     ``claim``: what is expected before the runs; when the record is complete, what the notebook asserts.
     ``data`` and ``size``: the name for :func:`cnncourse.load`, and the digits' size. The last ``held_out``
     training images are the validation images. ``epochs_are_long``: whether a run is saved after every
-    epoch, not only at its end.
+    epoch, not only at its end. ``classes``: the labels that are kept, in rising order, and numbered anew;
+    ``None`` for all.
     """
 
     question: str
@@ -32,15 +35,29 @@ class Study:
     held_out: int = 5000
     epochs_are_long: bool = True
     size: int | None = None
+    classes: tuple | None = None
 
     @property
     def images(self):
         """Say which images they are."""
-        return self.data if self.size is None else f"{self.data}, {self.size} x {self.size}"
+        size = "" if self.size is None else f", {self.size} x {self.size}"
+        return self.data + size + ("" if self.classes is None else f", classes {self.classes}")
 
     def load(self, path=None):
         """Load them, from a file if there is one."""
-        return cc.load(self.data, path=path, size=self.size)
+        dataset = cc.load(self.data, path=path, size=self.size)
+        return dataset if self.classes is None else of_classes(dataset, self.classes)
+
+
+def of_classes(dataset, classes):
+    """Keep the images of some classes, whose labels are numbered anew."""
+    kept = {}
+    for part in ("train", "test"):
+        labels = getattr(dataset, f"y_{part}")
+        rows = np.isin(labels, classes)
+        kept |= {f"x_{part}": getattr(dataset, f"x_{part}")[rows]}
+        kept |= {f"y_{part}": np.searchsorted(classes, labels[rows])}
+    return replace(dataset, **kept, class_names=tuple(dataset.class_names[label] for label in classes))
 
 
 def study(name):

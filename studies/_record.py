@@ -74,7 +74,7 @@ def fingerprint(study, arm):
     settings = [
         *(study.images, study.held_out, experiment.epochs, experiment.search_epochs, experiment.choose),
         *(experiment.until, experiment.training, arm.training, arm.network, arm.optimizer, arm.data),
-        *([experiment.measure] if experiment.measure else []),  # so that older records stay valid
+        *filter(None, (experiment.measure, experiment.sample)),  # so that older records stay valid
     ]
     return hashlib.sha256(describe(settings).encode()).hexdigest()[:16]
 

@@ -177,6 +177,19 @@ def test_an_arm_may_change_its_training_data_and_nothing_else(digits):
     assert experiment(training=training).train(Job("b", 0.1, 0), digits).test["accuracy"] > 0.8
 
 
+def test_every_seed_may_draw_images_of_its_own(digits):
+    def some(images, labels, seed):
+        rows = np.random.default_rng(seed).choice(len(labels), 100, replace=False)
+        return images[rows], labels[rows]
+
+    drawn = experiment(epochs=1, sample=some).train(Job("a", 0.1, 3), digits)
+    given = some(digits.x_train, digits.y_train, 3), (digits.x_test, digits.y_test)
+    expected = experiment(epochs=1).train(Job("a", 0.1, 3), given)
+    assert (drawn.curves, drawn.test) == (expected.curves, expected.test)
+    others = some(digits.x_train, digits.y_train, 4), (digits.x_test, digits.y_test)
+    assert drawn.curves != experiment(epochs=1).train(Job("a", 0.1, 3), others).curves
+
+
 # -- what is shown and refused -----------------------------------------------------------------------
 
 

@@ -98,7 +98,7 @@ def test_a_study_keeps_the_protocol(study):
 @pytest.mark.parametrize("study", EACH, ids=studies.NAMES)
 def test_every_network_of_a_study_can_be_built(study):
     for arm in study.experiment.arms[::4]:
-        assert arm.network().output_shape == (None, 10)
+        assert arm.network().output_shape == (None, len(study.classes or range(10)))
 
 
 # -- making a record ---------------------------------------------------------------------------------
@@ -172,6 +172,7 @@ def test_only_what_a_run_depends_on_changes_its_fingerprint(folder):
     assert _record.Record("study", small_study(epochs=3)).stale() == ["a", "b"]
     assert _record.Record("study", small_study(training={"batch_size": 8})).stale() == ["a", "b"]
     assert _record.Record("study", small_study(measure=finished)).stale() == ["a", "b"]
+    assert _record.Record("study", small_study(sample=finished)).stale() == ["a", "b"]
     other = small_study()
     a, b = other.experiment.arms
     deeper = replace(a, network=partial(cc.dense_stack, 2, (8, 8, 1)))
@@ -188,6 +189,17 @@ def test_a_study_may_use_the_digits_in_their_own_size(folder, digits):
     assert record.content["data"]["name"] == "digits, 8 x 8"
     assert not _record.Record("study", study).stale()
     assert _record.Record("study", small_study()).stale() == ["a"]
+
+
+def test_a_study_may_keep_some_classes_and_number_them_anew(digits):
+    kept = replace(small_study(), size=8, classes=(3, 7, 8))
+    dataset = kept.load()
+    assert kept.images == "digits, 8 x 8, classes (3, 7, 8)"
+    assert dataset.class_names == ("3", "7", "8")
+    for old, new in enumerate((3, 7, 8)):
+        assert (dataset.x_train[dataset.y_train == old] == digits.x_train[digits.y_train == new]).all()
+        assert (dataset.x_test[dataset.y_test == old] == digits.x_test[digits.y_test == new]).all()
+    assert set(dataset.y_train) == set(dataset.y_test) == {0, 1, 2}
 
 
 def test_a_record_is_never_continued_with_other_data(folder, digits):

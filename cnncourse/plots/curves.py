@@ -146,8 +146,8 @@ def plot_histories(histories, *, metric="loss", top=None):
 
     Source: Goodfellow et al., *Deep Learning*, 2016, figure 7.3.
 
-    >>> histories = {"curve 1": {"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]}}
-    >>> figure = plot_histories(histories)
+    >>> history = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.9]}
+    >>> figure = plot_histories({"curve 1": history})
     """
     rows = (len(filled("histories", histories)) + 1) // 2
     figure, panels = charts(0.6 + 1.6 * rows, rows, 2, sharey=True)
