@@ -20,6 +20,7 @@ LABS = {  # the page; where the lab starts; the input that moves; the values it 
     "cnn-architect": ("lenet-alexnet", "vgg", ".architect-fields input", (63, 64)),
     "cnn-gradients": ("vanishing-gradients", "depth=20", "[name=seed]", (1, 2)),
     "cnn-drill": ("drills", "level=3", "[name=topic]", ("network", "pooling")),
+    "cnn-trainer": ("overfitting", "", "[name=seed]", (1, 2)),
     "cnn-lenet": ("lenet-alexnet", "", ".lenet-pick", ()),
 }
 MEASURE = """async ([name, selector, values]) => {

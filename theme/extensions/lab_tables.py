@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cnncourse as cc
 from cnncourse.language import spoken
-from cnncourse.layers import Conv2D, Dense, Flatten, Pool2D
+from cnncourse.layers import Conv2D, Dense, Dropout, Flatten, Pool2D
 
 WEIGHTS = Path(__file__).parent.parent / "static" / "labs" / "lenet-weights.js"
 WINDOWS = ((227, 11, 4, 0), (224, 11, 4, 0), (5, 5, 1, "same"), (8, 3, 2, 0), (8, 3, 2, "same"))
@@ -121,6 +121,16 @@ def lenet_manifest():
     return json.loads(text[text.index("{") : text.rindex("}") + 1])
 
 
+def trainer(language):
+    """The network that the lab trains: of each layer the output and the number of its parameters."""
+    convolutions = [Conv2D(8, 3, padding="same"), Pool2D(2), Conv2D(16, 3, padding="same")]
+    rows = cc.account((8, 8, 1), [*convolutions, Flatten(), Dropout(0.5), Dense(32), Dense(10)])
+    for name, row in zip(("conv 1", "pool", "conv 2", None, "dropout", "dense", "dense"), rows, strict=True):
+        if name:
+            yield written(language, name, row.output_shape, row.parameters)
+    yield written(language, "Σ", "", sum(row.parameters for row in rows))
+
+
 TABLES = {
     "cnn-output-size": output_size,
     "cnn-layer-cost": layer_cost,
@@ -130,4 +140,5 @@ TABLES = {
     "cnn-gradients": gradients,
     "cnn-digit": digit,
     "cnn-lenet": lenet,
+    "cnn-trainer": trainer,
 }

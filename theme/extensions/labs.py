@@ -35,6 +35,7 @@ BEFORE = {  # what a lab's script needs to be there before it: data, and computa
     "cnn-drill": ("drill-bank.js",),
     "cnn-digit": ("lenet-network.js",),
     "cnn-lenet": ("lenet-network.js", "digit.js"),
+    "cnn-trainer": ("trainer-network.js",),
 }
 
 

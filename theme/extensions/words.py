@@ -172,6 +172,10 @@ LABS = {
             "title": "Ein trainiertes LeNet-5",
             "columns": ("Schicht", "Ausgabe", "Rechnung", "Parameter"),
         },
+        "cnn-trainer": {
+            "title": "Ein Netz lernt, Epoche für Epoche",
+            "columns": ("Schicht", "Ausgabe", "Parameter"),
+        },
         "cnn-architect": {
             "title": "Bau dir ein Netz",
             "columns": ("Schicht", "Ausgabe", "Parameter", "MACs"),
@@ -205,6 +209,10 @@ LABS = {
         "cnn-lenet": {
             "title": "A trained LeNet-5",
             "columns": ("layer", "output", "calculation", "parameters"),
+        },
+        "cnn-trainer": {
+            "title": "A network learns, epoch by epoch",
+            "columns": ("layer", "output", "parameters"),
         },
         "cnn-architect": {
             "title": "Build a network",
