@@ -598,6 +598,21 @@ def test_the_start_page_loads_the_weights_at_the_first_stroke(browser, server, a
         assert not [url for url in asked if "lenet-digits" in url]
 
 
+@pytest.mark.parametrize("address", START.values())
+def test_the_layers_show_what_was_drawn_on_the_start_page(browser, server, address):
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{server}/{address}")
+        lab = page.locator("cnn-digit")
+        draw(lab, DIGITS["3"])
+        lab.locator('[data-result="digit"][data-value="3"]').wait_for()
+        drawn = results(lab)
+        lab.locator('a[href*="#cnn-lenet"]').click()
+        layers = page.locator(LAB)
+        layers.locator(".lenet-layers").wait_for()
+        assert results(layers) == drawn
+        assert watch.take() == []
+
+
 def test_the_start_page_reads_digits_from_disk(browser, server, site):
     with visiting(browser, server) as (page, watch):
         page.goto((site / START["de"]).as_uri() + f"#cnn-digit?drawing={text(DIGITS['3'])}")

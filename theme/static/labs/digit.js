@@ -290,12 +290,21 @@
     }
 
     update() {
+      this.lead();
       this.undo.disabled = this.clear.disabled = !this.drawn;
       this.drawPad();
       if (this.drawn) this.load();
       const image = this.network && this.picture();
       if (image) this.conclude(forward(this.network.layers, image));
       else this.forget();
+    }
+
+    /** A link to the layers takes the drawing along. */
+    lead() {
+      const state = this.drawn ? `?${new URLSearchParams(this.encode())}` : "";
+      this.querySelectorAll('a[href*="#cnn-lenet"]').forEach((link) => {
+        link.hash = `cnn-lenet${state}`;
+      });
     }
 
     conclude(outputs) {
