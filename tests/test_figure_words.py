@@ -173,7 +173,7 @@ def test_every_word_is_shown():
     shown = {arm for record in records for arm in record.arms}
     shown |= {text for source in ENGLISH.values() for _, _, labels in stored(source) for text in labels}
     shown |= {text for plot in FIGURES for text in texts(drawn(plot, "en"))}
-    parts = {part for text in shown for part in (text, *re.split(", |: | / |  ", text))}
+    parts = {part for text in shown for part in (text, *re.split(", |: | / |\n", text))}
     patterns = {re.sub(r"(?<![\w.])\N{MINUS SIGN}?\d[\d.,]*", "{}", part) for part in parts} | parts
     assert set(GERMAN) <= patterns
 
