@@ -111,7 +111,7 @@ def test_the_network_shown_can_be_wider_than_high(lab):
     lab.locator("[name=width]").fill("40")
     wide = cc.account((32, 40, 1), [cc.layers.Conv2D(6, 5)])
     first = lab.locator(".architect-layers > li").first.locator("dd").first
-    assert first.inner_text() == " × ".join(map(str, wide[0].output_shape))
+    assert first.text_content() == " × ".join(map(str, wide[0].output_shape))
     compare_with_keras(lab)
     lab.locator("[name=width]").fill("")
     assert totals(lab)["total-parameters"] == 61_706

@@ -521,6 +521,8 @@ def test_a_seven_is_drawn_with_the_keyboard(pad_lab):
         keyboard.press(key)
     pad_lab.locator('[data-result="digit"][data-value="7"]').wait_for()
     assert results(pad_lab)["sure"] == "true"
+    written = "lab => location.hash.endsWith(`?${new URLSearchParams(lab.encode())}`)"  # a moment later
+    pad_lab.page.wait_for_function(written, arg=pad_lab.element_handle())
     before = pad_lab.page.url
     keyboard.press("ArrowDown")  # the pen is up
     pad_lab.page.wait_for_timeout(300)

@@ -87,6 +87,8 @@ def test_every_lab_opens_from_a_link_with_its_controls_in_sight(hall, server, na
         assert is_in_sight(hall, control)
     for control in lab.locator(":is(.lab-fields, .lab-presets) :is(input, select, button):visible").all():
         assert is_in_sight(hall, control), control.evaluate("each => each.outerHTML")
+    hall.keyboard.press("Escape")
+    hall.locator(f"article #{anchor}").wait_for()  # back in its place
 
 
 def test_a_lab_keeps_the_state_of_its_link(hall, server):

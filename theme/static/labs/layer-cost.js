@@ -142,7 +142,7 @@
 
     /** Say of every figure whether the last change moved it: what students (and the notes) get wrong. */
     compare(values) {
-      const before = this.before(values);
+      const before = this.valuesBefore(values);
       const moved = FIGURES.filter((name) => values[name] !== before[name]);
       for (const name of FIGURES) {
         const factor = number(Number(values[name]) / Number(before[name]), { maximumSignificantDigits: 3 });
@@ -156,7 +156,7 @@
     }
 
     /** The values before the reader began to move the input that moves now: a slider passes through many. */
-    before(values) {
+    valuesBefore(values) {
       const last = this.last ?? { texts: this.texts, values };
       const moving = Object.keys(this.texts)
         .filter((name) => this.texts[name] !== last.texts[name])
