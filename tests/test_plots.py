@@ -344,6 +344,14 @@ def test_feature_maps_are_drawn_to_one_scale():
     )
 
 
+def test_a_map_of_one_pixel_can_be_seen():
+    last = SimpleNamespace(name="conv", parameters=1, output_shape=(1, 1, 4))
+    network = SimpleNamespace(input_shapes=[(227, 227, 3)], layers=[last])
+    figure = plots.plot_feature_maps({"network": network})
+    box = figure.axes[0].patches[1].get_window_extent()
+    assert min(box.width, box.height) * 72 / figure.dpi > 2  # points
+
+
 def test_training_memory_adds_up():
     figure = plots.plot_training_memory(
         {
