@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isnan, nan
+from math import ceil, isnan, nan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,13 +136,15 @@ class Experiment:
         arms: each an :class:`Arm`.
         epochs: how long each arm trains, the equal budget; with ``until``, the most.
         seeds: five or more for a result, fewer for a first look.
-        search_epochs: how long each rate is tried; by default as long as the arms train.
+        search_epochs: how long each rate is tried; by default as long as the arms train, and below 1 a
+            share of it.
         choose: the curve whose last value chooses the rate, the highest.
         until: ``(curve, value)``: a run ends as soon as the curve reaches the value.
         training: further arguments of :func:`~cnncourse.run_test_harness`, the same for all arms, such as
             ``{"batch_size": 64}``.
-        measure: a function of the trained model that gives further numbers, such as ``{"gap": 0.1}``.
-            They stand in the run's ``test``, and ``value("gap")`` finds them.
+        measure: a function of the trained model, its training images and their labels that gives further
+            numbers, such as ``{"gap": 0.1}``. They stand in the run's ``test``, where ``value("gap")`` finds
+            them.
         sample: a function that draws the training images and labels of a seed, ``(x, y, seed)`` to
             ``(x, y)``, the same for all arms. Without one, every seed has the same images.
 
@@ -164,7 +166,7 @@ class Experiment:
     arms: tuple
     epochs: int
     seeds: tuple = (0, 1, 2, 3, 4)
-    search_epochs: int | None = None
+    search_epochs: float | None = None
     choose: str = "val_accuracy"
     until: tuple | None = None
     training: Mapping = field(default_factory=dict)
@@ -203,7 +205,10 @@ class Experiment:
         """Tell how many epochs a training has at most."""
         arm = self.arm(job.arm)
         epochs = {"epochs": self.epochs, **arm.training}["epochs"]
-        return min(self.search_epochs or epochs, epochs) if job.search else epochs
+        if not job.search or self.search_epochs is None:
+            return epochs
+        tried = self.search_epochs
+        return min(epochs, tried if tried >= 1 else ceil(tried * epochs))
 
     def epochs_left(self, runs):
         """Tell how many epochs each arm still has to train at most."""
@@ -230,11 +235,15 @@ class Experiment:
         arm, clock = self.arm(job.arm), _Clock(self.until, after_epoch)
         options = {"verbose": 0, **self.training, **arm.training, **options}
         options |= {"seed": job.seed, "epochs": self.budget(job), "stop": clock}
-        history, model = run_test_harness(
-            _changed(data, arm, self.sample, job.seed), model=lambda: _compiled(arm, job.rate), **options
-        )
-        test = None if job.search else history.test | (self.measure(model) if self.measure else {})
+        data = _changed(data, arm, self.sample, job.seed)
+        history, model = run_test_harness(data, model=lambda: _compiled(arm, job.rate), **options)
+        test = None if job.search else history.test | self._measured(model, data)
         return Run(*job, history.history, test, clock.seconds(), model.count_params())
+
+    def _measured(self, model, data):
+        from cnncourse.training import _arrays
+
+        return self.measure(model, *_arrays(data)[0]) if self.measure else {}
 
     def _searches(self, arm):
         if len(arm.rates) == 1:

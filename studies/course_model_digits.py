@@ -22,7 +22,7 @@ def narrow_model(scale=1, offset=0, initializer=None):
     return model
 
 
-def answers(model):
+def answers(model, *_known):
     """Tell layer by layer, without the last, what the network answers to 100 test images.
 
     ``active``: the share of outputs above zero. ``dead``: the units that answer no image. ``blank``: the

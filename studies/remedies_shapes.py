@@ -1,11 +1,11 @@
 """Remedies for overfitting on 500 small shapes, and what a shift that blurs has to do with it."""
 
-from functools import cache, partial
+from functools import partial
 
 import cnncourse as cc
 from cnncourse.backend import keras
 from studies import Study
-from studies._networks import Cutout, Recolour, first, layers, small_cnn
+from studies._networks import Cutout, Recolour, first, layers, on_known_images, small_cnn
 
 FEW, EPOCHS = 500, 30
 HALVED = partial(layers.AveragePooling2D, 2)  # 16 x 16
@@ -19,18 +19,6 @@ def shift(pixels, interpolation="bilinear"):
 def turn(interpolation="bilinear"):
     """Turn by up to ten degrees."""
     return layers.RandomRotation(10 / 360, interpolation=interpolation)
-
-
-@cache
-def _few():
-    shapes = cc.load("shapes")
-    return shapes.x_train[:FEW], shapes.y_train[:FEW]
-
-
-def on_known_images(model):
-    """Measure the trained network on the training images as they are, without dropout or change."""
-    loss, accuracy = model.evaluate(*_few(), verbose=0)
-    return {"known_loss": loss, "known_accuracy": accuracy}
 
 
 def _arm(name, *changes, dropout=0, count=FEW, **settings):

@@ -30,7 +30,7 @@ def _moved(pixels):
     return np.stack(moved), labels
 
 
-def on_moved_images(model):
+def on_moved_images(model, *_known):
     """Measure the trained network on validation images that were moved by each strength."""
     return {f"moved {pixels}": model.evaluate(*_moved(pixels), verbose=0)[1] for pixels in PIXELS}
 

@@ -115,6 +115,13 @@ def test_what_is_left_is_counted_in_epochs():
     assert short.epochs_left([run("a", 1000, search=True), run("b", 0)]) == {"a": 8, "b": 3}
 
 
+@pytest.mark.parametrize(
+    ("search_epochs", "tried"), [(None, 6), (2, 2), (9, 6), (0.5, 3), (0.4, 3), (0.01, 1)]
+)
+def test_a_trial_takes_a_number_of_epochs_or_a_share_of_them(search_epochs, tried):
+    assert experiment(epochs=6, search_epochs=search_epochs).budget(Job("a", 0.1, 1000, search=True)) == tried
+
+
 # -- training ----------------------------------------------------------------------------------------
 
 
@@ -127,12 +134,13 @@ def digits():
 def test_further_numbers_are_measured_after_the_rate_is_chosen(digits):
     measured = []
 
-    def measure(model):
+    def measure(model, images, labels):
         measured.append(model)
-        return {"parameters": model.count_params()}
+        return {"parameters": model.count_params(), "images": len(images), "labels": len(labels)}
 
     results = experiment(epochs=1, measure=measure).run(digits)
     assert results.values("a", "parameters") == [STACK().count_params()] * 2
+    assert results.values("a", "images") == results.values("a", "labels") == [len(digits.x_train)] * 2
     assert len(measured) == len([run for run in results.runs if not run.search]) == 4
 
 
