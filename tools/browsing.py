@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class CompressingHandler(SimpleHTTPRequestHandler):
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(str(path)))
         if path.suffix in self.TEXT:
-            body = gzip.compress(body, 6)
+            body = compressed(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -63,6 +63,11 @@ class CompressingHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         """Say nothing: whoever looks at the pages reports what is wrong."""
+
+
+@cache  # a page's style sheets and scripts are asked for again with every visit
+def compressed(body):
+    return gzip.compress(body, 6, mtime=0)
 
 
 @contextmanager
