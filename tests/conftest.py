@@ -1,13 +1,13 @@
 """What several tests share: the built site, a server for it, and a browser."""
 
 import os
-import shutil
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
-from manuscript import EDITIONS, ROOT, SITE
+from manuscript import ROOT, SITE
 
 sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
@@ -70,29 +70,27 @@ def server(site):
 
 
 @pytest.fixture(scope="session")
-def lab_server(site, tmp_path_factory):
-    """The pages with nothing but their labs: less work for a browser that opens them again and again."""
-    folder = tmp_path_factory.mktemp("labs")
-    shutil.copytree(site / "python", folder / "python")
-    for language in EDITIONS:
-        shutil.copytree(site / language / "_static", folder / language / "_static")
-        (folder / language / "book").mkdir()
-        for page in (site / language / "index.html", *(site / language / "book").glob("*.html")):
-            if labs := _only_labs(page.read_text(encoding="utf-8")):
-                (folder / page.relative_to(site)).write_text(labs, encoding="utf-8")
-    with serving(folder) as address:
+def lab_server(site):
+    """The pages with nothing but their labs: half the work for a browser that opens them again and again."""
+    with serving(site, read=_only_labs) as address:
         yield address
 
 
-def _only_labs(html):
-    """The page whose sections hold nothing but labs; ``None`` where there are none."""
-    page = BeautifulSoup(html, "html.parser")
-    if not page.select("article .lab"):
-        return None
+AROUND = "header, nav, footer, dialog, .bd-sidebar, script[src*='/scripts/']"  # the theme's part of a page
+
+
+@cache
+def _only_labs(path):
+    """The file; of a page, the sections with nothing but their labs."""
+    if path.suffix != ".html":
+        return path.read_bytes()
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    for part in page.select(AROUND):
+        part.decompose()
     for child in page.select("article section > *"):
         if child.name != "section" and "lab" not in child.get("class", ()) and not child.select(".lab"):
             child.decompose()
-    return str(page)
+    return str(page).encode()
 
 
 @pytest.fixture(scope="session")

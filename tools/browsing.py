@@ -46,12 +46,16 @@ class CompressingHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     TEXT = (".html", ".css", ".js", ".svg", ".json", ".xml", ".txt", ".ipynb")
 
+    def __init__(self, *arguments, read, **options):
+        self.read = read
+        super().__init__(*arguments, **options)
+
     def do_GET(self):
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         found = path.is_file()
         path = path if found else Path(self.directory, "404.html")
-        body = path.read_bytes() if path.is_file() else b""
+        body = self.read(path) if path.is_file() else b""
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(str(path)))
         if path.suffix in self.TEXT:
@@ -71,9 +75,12 @@ def compressed(body):
 
 
 @contextmanager
-def serving(folder):
-    """Serve a folder on a free port of this machine; gives the address without a slash at the end."""
-    handler = partial(CompressingHandler, directory=str(folder))
+def serving(folder, read=Path.read_bytes):
+    """Serve a folder on a free port of this machine; gives the address without a slash at the end.
+
+    ``read`` gives what is served for a path.
+    """
+    handler = partial(CompressingHandler, directory=str(folder), read=read)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
