@@ -25,11 +25,10 @@ EXTRA_PAGES = [
 BOOK_PAGES = [page for page in EDITION_PAGES if "/book/" in page]
 CHAPTERS = [page for page in BOOK_PAGES if page.replace("/book/", "/notebooks/") in EDITION_PAGES]
 
-# Every rule runs at the first width. At the other, those about colours, which take most of the time, see only
-# what is shown there for the first time. In the light they look at every text, which finds texts that lie on
-# something else, and in the dark at one text of each look.
+# Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
+# something is shown for the first time: in the light for every text, which finds texts that lie on something
+# else, and in the dark for one text of each look.
 ONLY_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-NO_COLOURS = {"rules": {rule: {"enabled": False} for rule in ONLY_COLOURS["runOnly"]}}
 RUN_AXE = """async ({ chosen, within = document }) => {
   if (within.length === 0) return [];
   const { violations } = await axe.run(within, { ...chosen, resultTypes: ["violations"], preload: false });
@@ -40,10 +39,11 @@ FIRST_SEEN = """() => {
   const before = window.seen ?? new Set();
   const everything = [...document.querySelectorAll("body, body *")];
   window.seen = new Set(everything.filter((each) => each.checkVisibility()));
-  const first = new Set([...window.seen].filter((each) => !before.has(each)));
-  return [...first].filter((each) => !first.has(each.parentElement));
+  const isFirst = (each) => window.seen.has(each) && !before.has(each);
+  everything.forEach((each) => each.toggleAttribute("data-first", isFirst(each)));
+  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
 }"""
-ONE_OF_EACH_LOOK = """(roots) => {
+ONE_OF_EACH_LOOK = """() => {
   const behind = new Map([[null, ""]]);
   const backgrounds = (element) => {
     if (!behind.has(element)) {
@@ -59,9 +59,12 @@ ONE_OF_EACH_LOOK = """(roots) => {
     return [color, fontSize, fontWeight, textShadow, textDecoration, around, backgrounds(element)].join();
   };
   const isText = (node) => node.nodeType === 3 && node.data.trim() !== "";
-  const texts = roots.flatMap((root) => [root, ...root.querySelectorAll("*")])
-    .filter((element) => element.checkVisibility() && [...element.childNodes].some(isText));
-  return [...new Map(texts.map((element) => [look(element), element])).values()];
+  const texts = [...document.querySelectorAll("[data-first]")]
+    .filter((element) => [...element.childNodes].some(isText));
+  const before = window.looks ?? new Set();
+  const found = new Map(texts.map((element) => [look(element), element]));
+  window.looks = new Set([...before, ...found.keys()]);
+  return [...found].filter(([each]) => !before.has(each)).map(([, element]) => element);
 }"""
 USE_COLOURS = """(colours) => {
   document.documentElement.dataset.mode = colours;
@@ -143,12 +146,10 @@ def test_page_is_light_and_open_to_everyone(visit, server, address):
     for width in (WIDE, NARROW):
         page.set_viewport_size(width)
         use_colours(page, "light")
-        first_seen = page.evaluate_handle(FIRST_SEEN)
-        looks = axe(page, {} if width == WIDE else NO_COLOURS) + page.evaluate(TOO_WIDE)
-        if width == NARROW:
-            looks += axe(page, ONLY_COLOURS, within=first_seen)
+        page.evaluate(FIRST_SEEN)
+        looks = axe(page, {}) + page.evaluate(TOO_WIDE)
         use_colours(page, "dark")
-        each_look = page.evaluate_handle(ONE_OF_EACH_LOOK, first_seen)
+        each_look = page.evaluate_handle(ONE_OF_EACH_LOOK)
         looks += [f"dark: {each}" for each in axe(page, ONLY_COLOURS, within=each_look)]
         looks += page.evaluate(TOO_WIDE)
         found += [f"{width['width']} px: {each}" for each in looks]

@@ -12,7 +12,7 @@ import python_pack
 from browsing import visiting
 from extensions import code_box
 from manuscript import EDITIONS, ROOT
-from test_browser import AXE, NO_COLOURS, ONLY_COLOURS, RUN_AXE
+from test_browser import AXE, axe
 
 import cnncourse as cc
 from cnncourse.exercises.table import TABLE
@@ -313,9 +313,7 @@ def test_a_box_with_everything_open_has_no_violation(browser, lab_server, value,
             box.locator(f"[name={name}]").click()
         box.evaluate("(box, value) => box.show(value, 'Ein `n`, **zwei**.\\n\\n```\\nZeile 1\\n```')", value)
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        for chosen in (NO_COLOURS, ONLY_COLOURS):
-            given = {"chosen": chosen, "within": f"#{code_box.NAME}-output_size"}
-            assert page.evaluate(RUN_AXE, given) == []
+        assert axe(page, {}, within=f"#{code_box.NAME}-output_size") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
