@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
-from manuscript import ROOT, SITE
+from manuscript import EDITIONS, ROOT, SITE
 
 sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
-from browsing import NoBrowserError, browsing, serving
+from browsing import NoBrowserError, browsing, serving, visiting
 
 import cnncourse as cc
 
@@ -103,6 +103,21 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail(str(error), pytrace=False)
         pytest.skip(f"{SKIPPED} {error}")
+
+
+@pytest.fixture(params=EDITIONS)
+def language(request):
+    """A test for each edition."""
+    return request.param
+
+
+@pytest.fixture
+def lab(request, language, browser, lab_server):
+    """The lab `LAB` on the page `PAGE`, which complains of nothing; the file of the test names both."""
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
+        page.goto(f"{lab_server}/{language}/{request.module.PAGE}")
+        yield page.locator(request.module.LAB)
+        assert watch.take() == []
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks which marks were asked for

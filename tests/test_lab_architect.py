@@ -6,26 +6,17 @@ from xml.etree import ElementTree
 
 import pytest
 from alerts import pythons_words
-from browsing import visiting
 from PIL import Image
 from test_labs_browser import results
 
 import cnncourse as cc
 
-ADDRESS = {"de": "de/book/arithmetic.html", "en": "en/book/arithmetic.html"}
+LAB, PAGE = "cnn-architect", "book/arithmetic.html"
 PUBLISHED = {  # parameters, MACs: what `cnncourse.anatomy` finds in the models of the book, and VGG16's paper
     "LeNet-5": (61_706, 416_520),
     "AlexNet": (62_378_344, 1_135_256_096),
     "VGG16": (138_357_544, 15_470_264_320),
 }
-
-
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator("cnn-architect")
-        assert watch.take() == []
 
 
 def preset(lab, number):

@@ -110,10 +110,11 @@ def test_what_takes_seconds_is_made_once(tmp_path, monkeypatch):
 # -- in the browser ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=EDITIONS)
-def language(request):
-    cc.use_language(request.param)
-    return request.param
+@pytest.fixture
+def language(language):
+    """The edition, whose language Python speaks, too."""
+    cc.use_language(language)
+    return language
 
 
 @pytest.fixture
@@ -217,6 +218,12 @@ def test_a_pack_that_does_not_arrive_is_told_and_can_be_tried_again(browser, lab
         assert "has failed" in box.locator("[role=alert]").inner_text()
         assert box.locator("[name=stop]").is_disabled()
         watch.take()
+        page.unroute("**/python/3.js")
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        assert checked(box, UNROUNDED)[0] == "wrong"
+        assert [int(part) for part in re.findall(r"python/(\d)", " ".join(asked))] == [*range(3, 9)]
+        assert watch.take() == []
 
 
 # -- keyboard, hints, memory -------------------------------------------------------------------------------

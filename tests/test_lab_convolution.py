@@ -2,18 +2,9 @@
 
 import pytest
 from alerts import pythons_words
-from browsing import visiting
 from test_labs_browser import results
 
-ADDRESS = {"de": "de/book/layers.html", "en": "en/book/layers.html"}
-
-
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator("cnn-convolution")
-        assert watch.take() == []
+LAB, PAGE = "cnn-convolution", "book/layers.html"
 
 
 def numbers(lab, part):

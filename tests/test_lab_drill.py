@@ -12,20 +12,7 @@ from playwright.sync_api import expect
 import cnncourse as cc
 from cnncourse.language import spoken
 
-ADDRESS = {"de": "de/book/drills.html", "en": "en/book/drills.html"}
-
-
-@pytest.fixture(params=ADDRESS)
-def language(request):
-    return request.param
-
-
-@pytest.fixture
-def lab(language, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[language]}")
-        yield page.locator("cnn-drill")
-        assert watch.take() == []
+LAB, PAGE = "cnn-drill", "book/drills.html"
 
 
 def choose(lab, topic, level, seed):
@@ -226,3 +213,19 @@ def test_five_tasks_of_a_day_are_the_same_for_a_friend(lab, language):
         assert "5" in lab.locator(".drill-day").inner_text()
         seen.append(tasks)
     assert seen[0] == seen[1]
+
+
+def test_concepts_that_cannot_be_loaded_are_asked_for_again_and_added_once(browser, lab_server):
+    with visiting(browser, lab_server) as (page, _watch):
+        page.goto(f"{lab_server}/en/{PAGE}")
+        lab = page.locator(LAB)
+        topic = lab.locator("[name=topic]")
+        calculations = lab.evaluate("lab => lab.chosen.length")
+        page.route("**/concept-bank.js*", lambda route: route.abort())
+        with page.expect_event("requestfailed"):
+            topic.select_option("concepts_layers")
+        page.unroute("**/concept-bank.js*")
+        topic.select_option("all")
+        assert lab.evaluate("lab => lab.next().then(() => lab.chosen.length)") > calculations
+        everything = lab.evaluate("lab => lab.chosen.length")
+        assert lab.evaluate("lab => lab.next().then(() => lab.chosen.length)") == everything

@@ -5,7 +5,6 @@ from itertools import product
 import numpy as np
 import pytest
 from alerts import pythons_words
-from browsing import visiting
 from scripts import answers
 from sklearn.datasets import load_digits
 from test_labs_browser import results
@@ -13,7 +12,7 @@ from test_labs_browser import results
 import cnncourse as cc
 from cnncourse import keras
 
-ADDRESS = {"de": "de/book/vanishing-gradients.html", "en": "en/book/vanishing-gradients.html"}
+LAB, PAGE = "cnn-gradients", "book/vanishing-gradients.html"
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +58,6 @@ def kernel_norm(model, images, labels, number):
     if layer.use_bias:
         layer.bias.trainable = True
     return norm
-
-
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator("cnn-gradients")
-        assert watch.take() == []
 
 
 def ratio(lab, **choices):

@@ -2,21 +2,12 @@
 
 import pytest
 from alerts import pythons_words
-from browsing import visiting
 from test_labs_browser import results
 
 import cnncourse as cc
 
-ADDRESS = {"de": "de/book/arithmetic.html", "en": "en/book/arithmetic.html"}
+LAB, PAGE = "cnn-layer-cost", "book/arithmetic.html"
 COURSE = {"n": 227, "c": 3, "k": 96, "f": 11, "s": 4, "p": 0, "batch": 16, "dtype": "float32"}
-
-
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator("cnn-layer-cost")
-        assert watch.take() == []
 
 
 def expected(n, c, k, f, s, p, batch, dtype):

@@ -20,8 +20,7 @@ from test_labs_browser import ready, results
 import cnncourse as cc
 from cnncourse import keras
 
-LAB = "cnn-lenet"
-ADDRESS = {language: f"{language}/book/lenet-alexnet.html" for language in ("de", "en")}
+LAB, PAGE = "cnn-lenet", "book/lenet-alexnet.html"
 START = {language: f"{language}/index.html" for language in ("de", "en")}
 
 
@@ -276,15 +275,11 @@ def test_a_bad_question_is_told(asked, words):
 # -- in the browser -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    """The lab of one edition, its network loaded."""
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 1000}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        lab = page.locator(LAB)
-        results(lab)
-        yield lab
-        assert watch.take() == []
+@pytest.fixture
+def lab(lab):
+    """The lab, its network loaded."""
+    results(lab)
+    return lab
 
 
 def draw(lab, strokes):
@@ -305,7 +300,7 @@ def test_the_weights_come_only_when_the_reader_does(browser, server):
     with visiting(browser, server, viewport={"width": 1280, "height": 900}) as (page, _watch):
         asked = []
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{server}/{ADDRESS['en']}", wait_until="networkidle")
+        page.goto(f"{server}/en/{PAGE}", wait_until="networkidle")
         assert not [url for url in asked if re.search("lenet-(weights|digits)", url)]
         results(page.locator(LAB))
         assert len([url for url in asked if re.search("lenet-(weights|digits)", url)]) == 2
@@ -314,7 +309,7 @@ def test_the_weights_come_only_when_the_reader_does(browser, server):
 def test_weights_that_cannot_be_loaded_are_told(browser, lab_server):
     with visiting(browser, lab_server) as (page, _watch):
         page.route("**/lenet-weights.js", lambda route: route.abort())
-        page.goto(f"{lab_server}/{ADDRESS['en']}")
+        page.goto(f"{lab_server}/en/{PAGE}")
         page.locator(LAB).scroll_into_view_if_needed()
         page.get_by_text("could not be loaded").wait_for()
 
@@ -357,7 +352,7 @@ def test_a_digit_is_drawn_with_the_finger(browser, server):
     """The page does not scroll away under the finger."""
     options = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
     with visiting(browser, server, **options) as (page, _watch):
-        page.goto(f"{server}/{ADDRESS['de']}")
+        page.goto(f"{server}/de/{PAGE}")
         lab = page.locator(LAB)
         results(lab)
         pad = lab.locator(".lenet-pad")
@@ -495,7 +490,7 @@ def test_the_page_can_be_asked(lab):
 
 # -- the pad, on both pages ---------------------------------------------------------------------------
 
-PADS = [(f"{START[language]}", "cnn-digit") for language in START] + [(ADDRESS["de"], LAB)]
+PADS = [(f"{START[language]}", "cnn-digit") for language in START] + [(f"de/{PAGE}", LAB)]
 
 
 @pytest.fixture(params=PADS, ids=lambda pad: pad[0])

@@ -2,22 +2,11 @@
 
 import pytest
 from alerts import pythons_words
-from browsing import visiting
 from test_labs_browser import results
 
 import cnncourse as cc
 
-LAB = "cnn-output-size"
-ADDRESS = {"de": "de/book/padding-stride.html", "en": "en/book/padding-stride.html"}
-
-
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    """The lab of one edition, on a page of its own."""
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator(LAB)
-        assert watch.take() == []
+LAB, PAGE = "cnn-output-size", "book/padding-stride.html"
 
 
 def expected(n, f, s, padding, d=1):

@@ -16,8 +16,7 @@ from test_labs_browser import results
 import cnncourse as cc
 from cnncourse import keras
 
-LAB = "cnn-trainer"
-ADDRESS = {language: f"{language}/book/overfitting.html" for language in ("de", "en")}
+LAB, PAGE = "cnn-trainer", "book/overfitting.html"
 PLAIN = {"images": 100, "dropout": 0, "shift": 0, "rate": 0.003, "seed": 0}
 EPOCHS = 100
 SEEDS = range(5)
@@ -219,14 +218,6 @@ def test_a_run_is_its_settings():
 # -- in the browser -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=ADDRESS)
-def lab(request, browser, lab_server):
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{ADDRESS[request.param]}")
-        yield page.locator(LAB)
-        assert watch.take() == []
-
-
 def opened(lab, state):
     """The lab in the state of a link, once it has trained as far."""
     lab.page.goto(f"{lab.page.url.split('#')[0].split('?')[0]}?{len(state)}#{LAB}?{state}")
@@ -246,7 +237,7 @@ def test_the_digits_come_only_when_they_are_needed(browser, lab_server):
     with visiting(browser, lab_server) as (page, _watch):
         asked = []
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{lab_server}/{ADDRESS['en']}", wait_until="networkidle")
+        page.goto(f"{lab_server}/en/{PAGE}", wait_until="networkidle")
         assert not [url for url in asked if "trainer-digits" in url]
         buttons(page.locator(LAB))[1].click()
         at_epoch(page.locator(LAB), 1)
@@ -256,7 +247,7 @@ def test_the_digits_come_only_when_they_are_needed(browser, lab_server):
 def test_digits_that_cannot_be_loaded_are_told_and_asked_for_again(browser, lab_server):
     with visiting(browser, lab_server) as (page, _watch):
         page.route("**/trainer-digits.js", lambda route: route.abort())
-        page.goto(f"{lab_server}/{ADDRESS['en']}")
+        page.goto(f"{lab_server}/en/{PAGE}")
         lab = page.locator(LAB)
         buttons(lab)[1].click()
         lab.get_by_role("alert").filter(has_text="could not be loaded").wait_for()
@@ -353,7 +344,7 @@ def test_a_seed_below_zero_is_explained(lab):
 def test_curves_are_drawn_while_it_trains_unless_motion_is_unwanted(browser, lab_server, motion):
     with visiting(browser, lab_server) as (page, _watch):
         page.emulate_media(reduced_motion=motion)
-        page.goto(f"{lab_server}/{ADDRESS['en']}#{LAB}?{FEW}")
+        page.goto(f"{lab_server}/en/{PAGE}#{LAB}?{FEW}")
         lab = page.locator(LAB)
         run, *_ = buttons(lab)
         run.click()

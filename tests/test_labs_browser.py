@@ -20,6 +20,14 @@ LOADED_SCRIPTS = r"""performance.getEntriesByType("resource")
   .map(({ name, encodedBodySize }) => [name.match(/\/labs\/([\w-]+\.js)/)?.[1], encodedBodySize])
   .filter(([name]) => name)"""
 
+# What the element and its classes, down to that of every element, call as an element has it already.
+OWN_NAMES_OF_EVERY_ELEMENT = """lab => {
+  const names = [];
+  for (let each = lab; each !== HTMLElement.prototype; each = Object.getPrototypeOf(each))
+    names.push(...Object.getOwnPropertyNames(each));
+  return names.filter(name => name !== "constructor" && name in HTMLElement.prototype);
+}"""
+
 
 def places(language):
     """Each lab with the pages of an edition that have it, in the order of their names."""
@@ -130,6 +138,14 @@ def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, add
             "each => each.outerHTML"
         )
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+@pytest.mark.parametrize(("name", "address"), [(name, pages[0]) for name, pages in places("de").items()])
+def test_a_lab_calls_nothing_of_its_own_what_every_element_has(visit, lab_server, name, address):
+    """Whoever asks an element to go by `remove()` must not have a layer removed in its place."""
+    page, _ = visit
+    page.goto(f"{lab_server}/{address}")
+    assert ready(page.locator(name).first).evaluate(OWN_NAMES_OF_EVERY_ELEMENT) == []
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -62,7 +62,7 @@
   const put = (item) => {
     putBack();
     shown = item;
-    item.parentNode.insertBefore(place, item); // a lab may call something of its own `before`
+    item.before(place);
     view.replaceChildren(item);
     view.scrollTo(0, 0);
     const all = program();

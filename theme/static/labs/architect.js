@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const { Lab, architect_layers, arithmetic, bytes, define, h, number, read } = cnncourse;
+  const { Lab, architect_layers, arithmetic, bytes, define, h, load, number, read } = cnncourse;
   const { LAYERS, MOST_LAYERS, NETWORKS, SETTINGS } = architect_layers;
   const { kerasCode, networkAccount, parse, parseLayer, parseSetting, shown, written } = architect_layers;
 
@@ -223,7 +223,7 @@
         ([{ isIntersecting }]) => {
           if (!isIntersecting) return;
           watcher.disconnect();
-          fetched("architect-picture.js").then(show, () => {}); // the lab does without a picture
+          load("architect-picture.js").then(show, () => {}); // the lab does without a picture
         },
         { rootMargin: "200px" },
       );
@@ -256,7 +256,7 @@
       this.cards[at].element.querySelector("input, select, button:enabled").focus();
     }
 
-    remove(i) {
+    removeLayer(i) {
       this.rearrange(this.layers.filter((_, at) => at !== i));
       const next = this.cards[Math.min(i, this.cards.length - 1)];
       (next ? next.element.querySelector(".remove") : this.kind).focus();
@@ -366,7 +366,7 @@
             button("up", "↑", i > 0, () => this.swap(i, i - 1, "up")),
             button("down", "↓", i < last, () => this.swap(i, i + 1, "down")),
             button("insert", "+", true, () => this.open(i)),
-            button("remove", "×", true, () => this.remove(i)),
+            button("remove", "×", true, () => this.removeLayer(i)),
           ),
         ),
         fields.length ? h("div", { class: "architect-fields" }, fields) : "",
@@ -482,19 +482,7 @@
   }
 
   const MOST_SHOWN = 100_000; // characters: browsers take minutes to show a megabyte in a field
-  const HERE = document.currentScript?.src;
-  const loading = {};
-
-  /** Load a script of this lab, once. */
-  const fetched = (name) =>
-    (loading[name] ??= new Promise((load, fail) => {
-      const error = () => {
-        delete loading[name];
-        fail(new Error(`${name} is missing.`));
-      };
-      document.head.append(h("script", { src: new URL(name, HERE).href, load, error }));
-    }));
-  const reader = () => Promise.all(["keras-code.js", "architect-paste.js"].map(fetched));
+  const reader = () => Promise.all(["keras-code.js", "architect-paste.js"].map(load));
 
   const sized = (shape) => shape.map((each) => number(each)).join(" × ");
 

@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const { h } = cnncourse;
+  const { h, load } = cnncourse;
   const WORDS = {
     de: {
       code: "Dein Python-Code",
@@ -44,7 +44,6 @@
   // -- Python ------------------------------------------------------------------------------------------------------
 
   const PARTS = 8; // tools/python_pack.py writes as many
-  const PLACE = new URL("../../../python/", document.currentScript.src);
 
   /** The one Python of the page: loaded once, started in a worker, ended by `stop`. */
   class Python {
@@ -89,19 +88,20 @@
     /** All parts, unpacked; the machine's own code is compiled once, however often Python is started. */
     async load(tell) {
       for (let index = 0; index < PARTS; index++) {
-        if (!this.parts[index]) await loadScript(new URL(`${index + 1}.js`, PLACE));
+        await load(`../../../python/${index + 1}.js`);
         tell(words.loading, (index + 1) / PARTS);
       }
       const packed = new Blob(this.parts).stream().pipeThrough(new DecompressionStream("gzip"));
       const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-      this.parts = [];
       const start = bytes.indexOf(10) + 1; // the first line says where everything is
       const { lock, places } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, start)));
       const part = (name) => bytes.slice(...places[name].map((place) => start + place));
+      const module = await WebAssembly.compile(part("wasm"));
+      this.parts = []; // only now: after a failure, what has arrived is not loaded again
       return {
         lock,
+        module,
         script: URL.createObjectURL(new Blob([part("script")], { type: "text/javascript" })),
-        module: await WebAssembly.compile(part("wasm")),
         library: part("library"),
         course: part("course"),
       };
@@ -121,13 +121,6 @@
     const made = {};
     made.promise = new Promise((resolve) => (made.resolve = resolve));
     return made;
-  }
-
-  function loadScript(src) {
-    return new Promise((resolve, reject) => {
-      const failed = () => reject(new Error(`${src} is missing.`));
-      document.head.append(h("script", { src, load: resolve, error: failed }));
-    });
   }
 
   /** Send the worker a message and wait for its answer; it answers in the order in which it is asked. */

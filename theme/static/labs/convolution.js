@@ -175,11 +175,11 @@
     build() {
       this.weights = defaults();
       this.player = new Player(this, () => this.moved());
-      this.input = this.part("input");
-      this.kernel = this.part("kernel");
+      this.input = this.partNamed("input");
+      this.kernel = this.partNamed("kernel");
       this.kernel.addEventListener("input", () => this.weighed());
-      this.work = this.part("products");
-      this.outputs = this.part("output");
+      this.work = this.partNamed("products");
+      this.outputs = this.partNamed("output");
       this.sum = h("p", { class: "lab-formula" });
       return [
         h(
@@ -194,7 +194,7 @@
       ];
     }
 
-    part(name) {
+    partNamed(name) {
       return h("div", { class: `convolution-part convolution-${name}`, role: "group", "aria-label": this.t(name) });
     }
 

@@ -4,22 +4,11 @@
 (() => {
   "use strict";
 
-  const { Lab, cellUnder, define, h, nearest, number } = cnncourse;
+  const { Lab, cellUnder, define, h, load, nearest, number } = cnncourse;
   const { PLACES, MOST_POINTS, forward, parse, picture, pieces, read, recognize, verdict, written } =
     cnncourse.lenet_network;
-  const SCRIPT = document.currentScript?.src;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const STEP = 2; // places that an arrow key moves the pen
-
-  /** Load a script of data that lies beside this one, once. */
-  const loading = {};
-  function load(name) {
-    loading[name] ??= new Promise((resolve, reject) => {
-      const src = new URL(name, SCRIPT).href;
-      document.head.append(h("script", { src, load: resolve, error: reject }));
-    });
-    return loading[name];
-  }
 
   class Digit extends Lab {
     static words = {
@@ -105,18 +94,19 @@
       this.asked = true;
       this.setAttribute("aria-busy", "true");
       this.wait("loading");
-      try {
-        await Promise.all(["lenet-weights.js", ...names].map(load));
-        this.network = read(cnncourse.lenetWeights);
-        cnncourse.lenet = { recognize: (asked) => recognize(this.network, asked) };
-        this.begin();
-        this.wait("nothing");
-      } catch (error) {
-        if (!(error instanceof Event)) throw error;
-        this.wait("missing");
-      } finally {
-        this.removeAttribute("aria-busy");
-      }
+      await Promise.all(["lenet-weights.js", ...names].map(load))
+        .then(
+          () => this.loaded(),
+          () => this.wait("missing"),
+        )
+        .finally(() => this.removeAttribute("aria-busy"));
+    }
+
+    loaded() {
+      this.network = read(cnncourse.lenetWeights);
+      cnncourse.lenet = { recognize: (asked) => recognize(this.network, asked) };
+      this.begin();
+      this.wait("nothing");
     }
 
     /** The network is here. */

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { Lab, define, h, number } = cnncourse;
+  const { Lab, define, h, load, number } = cnncourse;
   const SCORE = "cnncourse-drill"; // the name under which this browser keeps the score
   const SHEET = 10; // tasks on a printed sheet
   const SMALLEST_FIGURES = 3; // a rounded answer needs this many significant figures
@@ -331,7 +331,6 @@
 
   // -- the lab ---------------------------------------------------------------------------------------------------
 
-  const HERE = document.currentScript?.src;
   const TODAY = 5; // tasks a day
   const WEAK = 0.7; // a topic is weak below this share of right first attempts
   const bank = cnncourse.drillBank ?? { columns: { topic: [] }, topics: {}, sections: {}, later: [] };
@@ -348,18 +347,17 @@
     });
   }
 
-  const loading = {};
+  const used = new Set();
 
-  /** Load a script of the bank, once, and use what it has; without it the lab goes on as it is. */
-  function fetched(script, use) {
-    return (loading[script] ??= new Promise((done) => {
-      const loaded = () => {
-        use();
-        done();
-      };
-      document.head.append(h("script", { src: new URL(script, HERE).href, load: loaded, error: () => done() }));
-    }));
-  }
+  /** Load a script of the bank, and use what it has once; without it the lab goes on as it is. */
+  const fetched = (script, use) =>
+    load(script).then(
+      () => {
+        if (!used.has(script)) use();
+        used.add(script);
+      },
+      () => {},
+    );
 
   /** The tasks on concepts. */
   const concepts = () => fetched(bank.concepts, () => bank.tasks.push(...unpacked(cnncourse.conceptBank)));

@@ -69,6 +69,23 @@
   const svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
+  // -- loading ---------------------------------------------------------------------------------------------------
+
+  const HERE = document.currentScript?.src; // nothing where a test runs the scripts without a page
+  const loading = {};
+
+  /** Load a script, by its address from here, once; one that did not arrive is asked for again the next time. */
+  function load(address) {
+    return (loading[address] ??= new Promise((load, fail) => {
+      const src = new URL(address, HERE).href;
+      const error = () => {
+        delete loading[address];
+        fail(new Error(`${src} is missing.`));
+      };
+      document.head.append(h("script", { src, load, error }));
+    }));
+  }
+
   /** The place nearest to a number, of the places 0 to `count` - 1. */
   const nearest = (number, count) => Math.min(count - 1, Math.max(0, number));
 
@@ -458,6 +475,7 @@
     define,
     h,
     svg,
+    load,
     nearest,
     cellUnder,
     number,

@@ -4,9 +4,8 @@
 (() => {
   "use strict";
 
-  const { Lab, arithmetic, define, h, number, svg } = cnncourse;
+  const { Lab, arithmetic, define, h, load, number, svg } = cnncourse;
   const { Run, KERNELS, read } = cnncourse.trainer_network;
-  const DIGITS = document.currentScript && new URL("trainer-digits.js", document.currentScript.src).href;
   const STILL = matchMedia("(prefers-reduced-motion: reduce)"); // then drawings wait until the training rests
   const EPOCHS = 100;
   const AT_ONCE = 10; // milliseconds of computing, then the page has its turn
@@ -350,7 +349,7 @@
     /** Other settings: what has been trained so far becomes the run before. */
     change() {
       this.stop();
-      if (this.now.curve.length) this.before = this.now;
+      if (this.now.curve.length) this.runBefore = this.now;
       [this.now, this.guess] = [run(this.texts), null];
     }
 
@@ -364,10 +363,10 @@
     /** Take over the state of a link: train both runs as far as they were trained. */
     async open({ before, epochs = 0 }) {
       this.stop();
-      [this.before, this.now, this.guess] = [before && run(before.texts), run(this.texts), null];
+      [this.runBefore, this.now, this.guess] = [before && run(before.texts), run(this.texts), null];
       this.show();
       const parts = [
-        [this.before, before?.epochs],
+        [this.runBefore, before?.epochs],
         [this.now, epochs],
       ];
       for (const [part, until] of parts.filter(([, until]) => until)) {
@@ -424,11 +423,9 @@
     /** The digits, loaded when they are first needed; null if that fails. */
     async data() {
       this.alert.replaceChildren();
-      this.digits ??= this.load();
       try {
-        return await this.digits;
+        return (this.digits ??= await this.load());
       } catch (error) {
-        this.digits = null;
         this.alert.replaceChildren(h("p", {}, this.t("missing")));
         return null;
       }
@@ -436,7 +433,7 @@
 
     async load() {
       this.progress.textContent = this.t("loading");
-      await new Promise((load, error) => document.head.append(h("script", { src: DIGITS, load, error })));
+      await load("trainer-digits.js");
       const { training, validation } = cnncourse.trainerDigits;
       return { training: read(training), validation: read(validation) };
     }
@@ -450,7 +447,7 @@
     // -- what is shown ---------------------------------------------------------------------------------------------
 
     show() {
-      const [before, { curve }] = [this.before?.curve ?? [], this.now];
+      const [before, { curve }] = [this.runBefore?.curve ?? [], this.now];
       const finished = curve.length >= EPOCHS;
       this.runner.textContent = this.t(this.owner ? "pause" : "train");
       this.runner.setAttribute("aria-disabled", finished);
@@ -493,7 +490,7 @@
 
     /** What the run before was, and whether the two can be compared. */
     compared() {
-      const [before, now] = [this.before.texts, this.now.texts];
+      const [before, now] = [this.runBefore.texts, this.now.texts];
       const word = ([name, text]) => [name, this.t(`${name}_${text}`, text)];
       const differing = Object.keys(now).filter((name) => before[name] !== now[name]);
       const dashed = this.t("dashed")(Object.fromEntries(Object.entries(before).map(word)));
@@ -514,7 +511,7 @@
     // -- state in the address --------------------------------------------------------------------------------------
 
     encode() {
-      const { now, before } = this;
+      const { now, runBefore: before } = this;
       return {
         ...super.encode(),
         ...(now?.curve.length && { epochs: String(now.curve.length) }),
