@@ -156,3 +156,27 @@ def test_a_page_loads_only_the_scripts_of_its_own_labs(visit, server, address):
     labs = page.evaluate("[...document.querySelectorAll('.lab')].map(lab => lab.localName)")
     assert set(loaded) == {script for lab in labs for script in scripts(lab)}
     assert sum(loaded.values()) < BUDGET
+
+
+# The selectors whose `:has()` makes a difference to what is around the lab, by what lies there at any depth.
+LOOKING_DEEP = r"""lab => {
+  const rules = (list) => [...list].flatMap((rule) => [rule, ...rules(rule.cssRules ?? [])]);
+  const near = /^:has\((\s*[>+~]\s*[^\s>+~]+)+\)$/; // children, and children of children: few
+  const has = /:has\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g;
+  const deep = (selector, answer) => selector.replace(has, (each) => (near.test(each) ? each : answer));
+  const around = [];
+  for (let each = lab.parentElement; each; each = each.parentElement) around.push(each);
+  return rules([...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]))
+    .map((rule) => rule.selectorText)
+    .filter((selector) => selector?.includes(":has("))
+    .filter((selector) => around.some((each) =>
+      each.matches(deep(selector, ":is(*)")) !== each.matches(deep(selector, ":not(*)"))));
+}"""
+
+
+@pytest.mark.parametrize(("name", "address"), [lab for lab in LABS if lab[1].startswith("de/")])
+def test_no_style_looks_through_the_page_at_each_input(visit, server, name, address):
+    """A browser would, for every element that a lab makes, and it takes longer than the lab."""
+    page, _ = visit
+    page.goto(f"{server}/{address}")
+    assert page.locator(name).first.evaluate(LOOKING_DEEP) == []

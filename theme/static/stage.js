@@ -84,6 +84,7 @@
     if (!dialog.isConnected) document.querySelector("article").append(dialog); // its styles hold in it
     put(item);
     if (!dialog.open) dialog.showModal();
+    document.documentElement.classList.add("staged");
     view.focus();
     // The whole screen where a browser has it and lets us; the page otherwise.
     if (navigator.userActivation?.isActive) document.documentElement.requestFullscreen?.().catch(() => {});
@@ -91,6 +92,7 @@
 
   dialog.addEventListener("close", () => {
     const item = shown;
+    document.documentElement.classList.remove("staged");
     putBack();
     if (document.fullscreenElement) document.exitFullscreen();
     write(item, false);

@@ -70,11 +70,14 @@
     }
   }
 
-  /** (rows x inner) times (columns x inner) transposed, which is nowhere made; two rows by two columns at a time. */
+  /**
+   * (rows x inner) times (columns x inner) transposed, which is nowhere made; two rows by two columns at a time. Of a
+   * matrix times itself, only the diagonal and what is right of it.
+   */
   function multiplyTransposed(a, b, rows, inner, columns) {
     const product = new Float64Array(rows * columns);
     for (let row = 0; row < rows; row += 2)
-      for (let column = 0; column < columns; column += 2) {
+      for (let column = a === b ? row : 0; column < columns; column += 2) {
         const [below, beside] = [Math.min(row + 1, rows - 1), Math.min(column + 1, columns - 1)]; // or itself again
         dotFour(product, a, b, row, below, column, beside, inner, columns);
       }
@@ -162,7 +165,7 @@
     return gradient;
   }
 
-  /** The products of each two rows, (rows x rows). */
+  /** The products of each two rows, (rows x rows), each two once. */
   const products = (a, rows) => multiplyTransposed(a, a, rows, a.length / rows, rows);
 
   /** The length of the weights' gradient, inputs transposed times gradient: the products of the rows tell it sooner. */
@@ -170,7 +173,11 @@
     const along = products(gradient, rows);
     const across = products(inputs, rows);
     let square = 0;
-    for (let i = 0; i < along.length; i += 1) square += across[i] * along[i];
+    for (let row = 0; row < rows; row += 1) {
+      const [itself, end] = [row * rows + row, (row + 1) * rows];
+      square += across[itself] * along[itself];
+      for (let i = itself + 1; i < end; i += 1) square += 2 * across[i] * along[i];
+    }
     return Math.sqrt(square);
   }
 
@@ -489,12 +496,15 @@
   const ticks = (count) =>
     Array.from({ length: count }, (_, i) => i + 1).filter((layer) => count <= 10 || layer === 1 || layer % 5 === 0);
 
-  /** A line through the layers and a dot for each; a norm of zero has none. */
+  /** A line through the layers and a dot for each, all dots one shape; a norm of zero has none. */
   function line(found, x, y, name) {
     const places = found.map((norm, i) => [x(i), y(Math.log10(norm))]).filter(([, at]) => Number.isFinite(at));
     return [
       svg("polyline", { class: name, points: places.map((place) => place.join()).join(" ") }),
-      ...places.map(([cx, cy]) => svg("circle", { class: name, cx, cy, r: 4 })),
+      svg("path", {
+        class: name,
+        d: places.map(([left, at]) => `M${left - 4} ${at}a4 4 0 1 0 8 0a4 4 0 1 0-8 0`).join(""),
+      }),
     ];
   }
 
