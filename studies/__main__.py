@@ -8,6 +8,7 @@ import argparse
 import time
 from pathlib import Path
 
+from cnncourse.backend import keras
 from studies import NAMES, study
 from studies._record import Record, fingerprint
 
@@ -43,6 +44,7 @@ def _run(name, study, dataset, note):
         checkpoint = _checkpoint(name, study, job) if study.epochs_are_long else None
         options = {"validation": validation, "after_epoch": progress, "checkpoint": checkpoint}
         record.add(experiment.train(job, data, **options), time.monotonic() - start)
+        keras.utils.clear_session()  # or a hundred networks fill the memory
         if checkpoint:
             checkpoint.unlink()
     print(f"All {experiment.count()} runs are in {record.path.name}.")
