@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 endif
 RUN := $(BIN)/python
-PYTEST := $(RUN) -m pytest -n 2
+PYTEST := $(RUN) -m pytest -n 3  # one more than CI has processors: a test that waits for its page leaves one idle
 # Code and its documentation; tests/test_prose.py checks the book itself, in both languages.
 ENGLISH := README.md CONTRIBUTING.md cnncourse tests tools theme/extensions theme/templates
 # What differs from run to run in a stored notebook.

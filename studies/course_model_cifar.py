@@ -12,7 +12,6 @@ EIGHTH = partial(cc.course_model, IMAGES, width=0.125)  # enlarged to 227 x 227,
 RAW = {"scale": 255, "offset": 0}  # 0 ... 255, as the notes train
 CENTRED = {"scale": 2, "offset": -1}
 NETWORKS = {
-    "scaled": EIGHTH,
     "centred": partial(with_input, EIGHTH, **CENTRED),
     "repaired": partial(with_input, partial(EIGHTH, repaired=True), **CENTRED),
     "LeNet-5": partial(with_input, partial(cc.lenet5, IMAGES), **CENTRED),
@@ -38,12 +37,12 @@ def _arms():
 STUDY = Study(
     question=(
         "From how many photographs on does the notes' model beat LeNet-5: as written (pixels 0 to 255, rate "
-        "0.001, batches of 16), with scaled or centred pixels and a rate of its own, and repaired (centred "
-        "pixels, 3 x 3 kernels)? At an eighth of its width."
+        "0.001, batches of 16), with centred pixels and a rate of its own, and repaired (3 x 3 kernels, "
+        "too)? At an eighth of its width."
     ),
     claim=(
-        "As written it stays behind LeNet-5 with few images; scaled and repaired it overtakes LeNet-5 "
-        "somewhere between 1,000 and 10,000."
+        "As written it recognizes a tenth of the test images in every run. Centred it is ahead of LeNet-5 "
+        "with every seed, from 1,000 images on; 3 x 3 kernels make no clear difference."
     ),
     data="cifar10",
     held_out=1000,  # enough to choose a rate; more would take longer than the training
