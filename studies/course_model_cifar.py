@@ -18,18 +18,17 @@ NETWORKS = {
 }
 
 
-def _as_written(name, network, images):
+def _as_written(images):
     training = {"epochs": EPOCHS[images], "batch_size": 16}
-    network = partial(with_input, network, **RAW)
-    return cc.Arm(
-        f"{name}, {images} images", network, (0.001,), data=partial(first, images), training=training
-    )
+    network = partial(with_input, EIGHTH, **RAW)
+    data = partial(first, images)
+    return cc.Arm(f"as written, {images} images", network, (0.001,), data=data, training=training)
 
 
 def _arms():
     for images, epochs in EPOCHS.items():
         common = {"data": partial(first, images), "training": {"epochs": epochs}}
-        yield _as_written("as written", EIGHTH, images)
+        yield _as_written(images)
         for name, network in NETWORKS.items():
             yield cc.Arm(f"{name}, {images} images", network, (0.003, 0.01, 0.03), **common)
 
