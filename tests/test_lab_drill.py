@@ -138,6 +138,7 @@ def test_a_sheet_prints_tasks_and_solutions_alone(lab):
     assert sheet.locator("ol").first.locator("> li").count() == 10
     assert "undefined" not in sheet.inner_text()
     assert not lab.page.locator("article h1").first.is_visible()
+    lab.page.emulate_media(media="screen")
     lab.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert sheet.count() == 0
 

@@ -15,7 +15,7 @@ from drawings import DIGITS, NO_DIGITS, text, variants
 from extensions.lab_tables import TABLES
 from manuscript import ROOT
 from scripts import SCRIPTS, answers
-from test_labs_browser import ready, results
+from test_labs_browser import put_anew, ready, results
 
 import cnncourse as cc
 from cnncourse import keras
@@ -403,8 +403,7 @@ def test_a_link_restores_a_test_digit(lab):
 )
 def test_a_link_that_no_lab_wrote_shows_the_start(lab, state):
     start = results(lab)
-    lab.page.goto(lab.page.url.split("#")[0] + f"?fresh#cnn-lenet?{state}")
-    assert results(lab) == start
+    assert put_anew(lab, f"#cnn-lenet?{state}") == start
 
 
 def test_a_unit_shows_what_it_sees(lab):

@@ -2,7 +2,7 @@
 
 import pytest
 from alerts import pythons_words
-from test_labs_browser import results
+from test_labs_browser import put_anew, results
 
 import cnncourse as cc
 
@@ -55,6 +55,11 @@ def test_the_impossible_gets_pythons_message_and_no_result(lab):
 def test_nonsense_in_a_field_is_explained(lab, text):
     lab.locator("[name=s]").fill(text)
     assert "stride must be a whole number of at least 1" in pythons_words(lab)
+
+
+def test_a_lab_put_anew_starts_as_the_address_says(lab):
+    """On which the tests of broken links rely."""
+    assert put_anew(lab, f"#{LAB}?n=50&f=3&s=2")["output-size"] == "24"
 
 
 def test_a_link_restores_the_lab(lab):

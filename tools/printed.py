@@ -37,7 +37,6 @@ ABSOLUTE = re.compile(r"[a-z]+:|//")
 LAB = re.compile(r'(<(cnn-[a-z-]+) [^>]*?id="([^"]*)".*?)(?=</\2>)', re.DOTALL)
 ENTRY = re.compile(r'<a href="#([^"]*)"><span>(.*?)</span><span class="number">')
 CELL = re.compile(rb"\(node\d{8}\)")
-PRINTINGS = 4  # at most
 PRINTING = ["--headless", *QUIET, "--no-pdf-header-footer"]
 PRINTING.append("--disable-dev-shm-usage")  # of which a container may have little
 UNTAGGED = "--disable-pdf-tagging"  # without what a screen reader needs: the same pages in less time
@@ -147,30 +146,16 @@ def entry(target, title):
 
 
 def print_pdf(page_file, target):
-    """Print the page, the first time only to learn on which page each heading is; gives how many pages."""
+    """Print the page twice, first to learn on which page each heading is; gives how many pages there are."""
     run_browser(page_file, target, UNTAGGED)
     numbers = page_numbers(target)
     html = page_file.read_text(encoding="utf-8")
     html = ENTRY.sub(lambda found: f"{found[0]}{numbers[found[1]]}", html)
     page_file.write_text(html, encoding="utf-8", newline="\n")
-    return settled(page_file, target, ENTRY.findall(html), numbers)
-
-
-def settled(page_file, target, entries, numbers):
-    """Print until two printings agree: one in many differs, for no reason that we have found."""
-    books = []
-    for _ in range(PRINTINGS):
-        run_browser(page_file, target)
-        if page_numbers(target) != numbers:
-            continue
-        pages = finish(target, entries, numbers)
-        books.append(target.read_bytes())
-        if books.count(books[-1]) > 1:
-            break
-    if not books:
-        raise RuntimeError(f"The browser printed {page_file} {PRINTINGS} times, headings on other pages.")
-    target.write_bytes(books[-1])  # the last printing may be one that was passed over
-    return pages
+    run_browser(page_file, target)
+    if page_numbers(target) != numbers:
+        raise RuntimeError(f"The browser printed {page_file} twice, headings on other pages.")
+    return finish(target, ENTRY.findall(html), numbers)
 
 
 def run_browser(page_file, target, *options):

@@ -78,7 +78,8 @@
         for (let i = 0; i < inputs; i += 1) {
           const source = sources[place * inputs + i];
           if (source < 0 || input[source] === 0) continue;
-          const [value, from] = [input[source], i * filters];
+          const value = input[source];
+          const from = i * filters;
           for (let k = 0; k < filters; k += 1) output[to + k] += value * kernel[from + k];
         }
         if (!linear) for (let k = to; k < to + filters; k += 1) if (output[k] < 0) output[k] = 0;
@@ -97,7 +98,8 @@
         for (let i = 0; i < inputs; i += 1) {
           const source = sources[place * inputs + i];
           if (source < 0) continue;
-          const [value, from] = [input[source], i * filters];
+          const value = input[source];
+          const from = i * filters;
           let sum = 0;
           for (let k = 0; k < filters; k += 1) {
             kernelGradient[from + k] += value * gradient[to + k];
@@ -247,7 +249,7 @@
       this.settings = settings;
       this.draw = random(settings.seed);
       this.layers = network(settings.dropout, this.draw);
-      this.curve = []; // of each epoch { training, validation }, each { loss, accuracy }
+      this.curve = []; // of each epoch the loss and accuracy on every part of the data: { training: { loss, accuracy }, … }
     }
 
     /** One epoch and its place in the curve; yields every few milliseconds. Each epoch takes the same `data`. */
@@ -272,9 +274,10 @@
 
     /** Measure known and new digits in the same way. */
     *measure(data) {
-      const known = this.known.map((i) => data.training[i]);
-      const training = yield* evaluate(this.layers, known);
-      this.curve.push({ training, validation: yield* evaluate(this.layers, data.validation) });
+      const measured = {};
+      for (const [part, digits] of Object.entries({ ...data, training: this.known.map((i) => data.training[i]) }))
+        measured[part] = yield* evaluate(this.layers, digits);
+      this.curve.push(measured);
     }
 
     /** The kernels of the first convolution, one list of 9 numbers each. */
@@ -324,7 +327,8 @@
 
   /** The curve of a run after each `every` epochs, from the texts of trainer-digits.js. */
   function curve({ data, settings, epochs, every = 1 }) {
-    const [run, digits] = [new Run(settings), { training: read(data.training), validation: read(data.validation) }];
+    const run = new Run(settings);
+    const digits = Object.fromEntries(Object.entries(data).map(([part, texts]) => [part, read(texts)]));
     for (let epoch = 1; epoch <= epochs; epoch += 1) {
       Array.from(run.learn(digits.training));
       if (epoch % every === 0) Array.from(run.measure(digits));
