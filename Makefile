@@ -26,6 +26,10 @@ site: ready-site ## build both editions into _build/site
 serve: ready-site ## build the site and show it on this machine
 	$(RUN) tools/site.py --serve
 
+# Tests run beside each other, so each of them computes with one thread.
+check test: export OMP_NUM_THREADS = 1
+check test: export TF_NUM_INTRAOP_THREADS = 1
+
 check: lint ## the quick answer: linters and all tests that need no site, browser or training in processes
 	$(PYTEST) --dist worksteal -m "not site and not browser and not long"
 	@echo "Left out: what reads the built site or drives a browser, notebooks, and what is marked as long."

@@ -42,7 +42,8 @@ def resized_crop(images, box, size):
             f"least 1. Received box={box!r}, size={size!r}."
         )
     cut = images[:, top : top + height, left : left + width]
-    return np.einsum("yi,bijc,xj->byxc", _between(height, size), cut, _between(width, size))
+    rows, columns = _between(height, size), _between(width, size)
+    return np.einsum("yi,bijc,xj->byxc", rows, cut, columns, optimize=True)  # one after the other
 
 
 def _between(old, new):

@@ -126,15 +126,16 @@ class Watch:
     """
 
     def __init__(self, page, server):
-        self.finished, self.foreign, self.messages = [], [], []
+        self.asked, self.foreign, self.messages = [], [], []
         self.home = (server, "file:", "data:", "blob:")
         page.on("request", self._note)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
-        page.on("requestfinished", lambda request: self.finished.append(request))
 
     def _note(self, request):
-        if not request.url.startswith(self.home):
+        if request.url.startswith(self.home[0]):
+            self.asked.append(request)
+        elif not request.url.startswith(self.home):
             self.foreign.append(request.url)
 
     def _listen(self, message):
@@ -143,19 +144,19 @@ class Watch:
 
     @property
     def requests(self):
-        """How many requests the site has answered."""
-        return sum(request.url.startswith("http") for request in self.finished)
+        """How many requests the site got."""
+        return len(self.asked)
 
     @property
     def bytes(self):
-        """What they weigh, with their headers."""
-        sizes = [request.sizes() for request in self.finished if request.url.startswith("http")]
+        """What the answers weigh, with their headers."""
+        sizes = [request.sizes() for request in self.asked]
         return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
     def take(self):
         """The complaints since the last time."""
         found = [f"foreign request: {url}" for url in self.foreign] + self.messages
-        self.foreign, self.messages = [], []
+        self.asked, self.foreign, self.messages = [], [], []
         return found
 
 

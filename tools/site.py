@@ -49,9 +49,9 @@ def build():
     started = time.perf_counter()
     install_packages()
     with ThreadPoolExecutor() as pool:
-        for report in pool.map(build_edition, EDITIONS):
+        for report in pool.map(add_edition, EDITIONS):
             say(report)
-    assemble(site_url())
+    add_the_rest(site_url())
     pages = sum(1 for _ in SITE.rglob("*.html"))
     say(f"{pages} pages in {time.perf_counter() - started:.1f} s: {SITE / 'index.html'}")
 
@@ -59,6 +59,19 @@ def build():
 def say(step):
     sys.stdout.write(f"{step}\n")  # at once, so that two threads never share a line
     sys.stdout.flush()
+
+
+def add_edition(edition):
+    """Build one edition and put it into the site; returns what to report."""
+    report = build_edition(edition)
+    unwanted = shutil.ignore_patterns(".buildinfo", "objects.inv", "reports", "book.html")
+    shutil.rmtree(SITE / edition, ignore_errors=True)
+    shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
+    slim_styles(SITE / edition, OURS)
+    add_downloads(edition)
+    for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
+        notebook.write_bytes(published(notebook, edition, site_url()))
+    return report
 
 
 def build_edition(edition):
@@ -154,16 +167,13 @@ def run_jupyter_book(source, target):
         raise BuildError(f"{source}: Jupyter Book found {len(warnings)} problems ({log}):\n{shown}")
 
 
-def assemble(url):
-    """Put both editions and the pages around them into one folder."""
-    shutil.rmtree(SITE, ignore_errors=True)
-    unwanted = shutil.ignore_patterns(".buildinfo", "objects.inv", "reports", "book.html")
-    for edition in EDITIONS:
-        shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
-        slim_styles(SITE / edition, OURS)
-        add_downloads(edition)
-        for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
-            notebook.write_bytes(published(notebook, edition, url))
+def add_the_rest(url):
+    """Put what belongs to no edition into the site, in place of what an earlier build left."""
+    for path in SITE.iterdir():
+        if path.is_file():
+            path.unlink()
+        elif path.name not in EDITIONS:
+            shutil.rmtree(path)
     write_pack(SITE / "python")
     for name in ("favicon.svg", "logo.svg"):
         shutil.copy(THEME / "static" / name, SITE)
