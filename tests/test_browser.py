@@ -28,7 +28,8 @@ CHAPTERS = [page for page in BOOK_PAGES if page.replace("/book/", "/notebooks/")
 # Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
 # something is shown for the first time: in the light for every text, which finds texts that lie on something
 # else, and in the dark for one text of each look. Before, what no rule can tell apart is taken out: pieces of
-# code that are coloured as others in their block, and the inside of formulas but for one sign in each box.
+# code that are coloured as longer ones in their block, and the inside of formulas but for two letters in each
+# box (of a single one axe would not judge the contrast).
 ONLY_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 RUN_AXE = """async ({ chosen, within = document }) => {
   if (within.length === 0) return [];
@@ -40,7 +41,8 @@ MERGE_ALIKE = """() => {
   const isLeaf = ({ attributes, firstElementChild }) => attributes.length === 1 && !firstElementChild;
   for (const block of document.querySelectorAll("pre, dt.sig")) {
     const seen = new Set();
-    for (const piece of [...block.querySelectorAll("span[class]")].reverse().filter(isLeaf)) {
+    const pieces = [...block.querySelectorAll("span[class]")].filter(isLeaf);
+    for (const piece of pieces.sort((a, b) => b.textContent.length - a.textContent.length)) {
       const look = `${piece.parentElement.className}, ${piece.className}`;
       if (seen.has(look)) piece.replaceWith(...piece.childNodes);
       seen.add(look);
@@ -51,7 +53,7 @@ MERGE_ALIKE = """() => {
     return [base, { width: `${width}px`, height: `${height}px` }];
   });
   for (const [base, size] of boxes) {
-    base.textContent = "x";
+    base.textContent = "xx";
     Object.assign(base.style, size);
   }
   document.querySelectorAll(".katex math").forEach((formula) => formula.replaceChildren());
@@ -431,6 +433,18 @@ def test_no_line_begins_with_the_full_stop_of_a_formula(page, server, language):
     assert parted(page) == []
     page.evaluate(ADD_STYLE, ".together { white-space: normal }")
     assert parted(page), "without our rule there are some: the test can fail"
+
+
+def test_axe_sees_the_colours_of_what_is_merged(page, server):
+    """The longest piece of each look is left in code, and two letters in each part of a formula."""
+    page.goto(f"{server}/de/notebooks/layers.html")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(ADD_STYLE, ".highlight .n, .katex { color: #eee !important }")
+    page.evaluate(MERGE_ALIKE)
+    page.evaluate(FIRST_SEEN)
+    found = axe(page, ONLY_COLOURS)
+    assert sum(".n" in each for each in found) > 5
+    assert sum(".katex" in each for each in found) > 5
 
 
 def test_a_wide_table_fades_until_it_is_scrolled_to_its_end(page, server):
