@@ -8,6 +8,7 @@ BIN := .venv/bin
 endif
 RUN := $(BIN)/python
 PYTEST := $(RUN) -m pytest -n 3  # one more than CI has processors: a test that waits for its page leaves one idle
+LONGEST := notebooks/vanishing-gradients.ipynb notebooks/course-model.ipynb  # first, so that nothing waits for them
 # Code and its documentation; tests/test_prose.py checks the book itself, in both languages.
 ENGLISH := README.md CONTRIBUTING.md cnncourse tests tools theme/extensions theme/templates
 # What differs from run to run in a stored notebook.
@@ -40,7 +41,7 @@ test: ready-test site ## everything: units, doctests, site and browser, notebook
 	@$(RUN) tools/npm.py
 	@failed=0; \
 	$(PYTEST) --dist worksteal || failed=1; \
-	$(PYTEST) --dist loadfile --nbval notebooks || failed=1; \
+	$(PYTEST) --dist loadfile --no-loadscope-reorder --nbval $(LONGEST) notebooks || failed=1; \
 	exit $$failed
 
 lint: ready-test ## what CI checks before the tests
