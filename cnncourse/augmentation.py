@@ -43,7 +43,7 @@ def resized_crop(images, box, size):
         )
     cut = images[:, top : top + height, left : left + width]
     rows, columns = _between(height, size), _between(width, size)
-    return np.einsum("yi,bijc,xj->byxc", rows, cut, columns, optimize=True)  # one after the other
+    return np.einsum("yi,bijc,xj->byxc", rows, cut, columns, optimize=True)  # rows, then columns
 
 
 def _between(old, new):

@@ -48,7 +48,8 @@ MERGE_ALIKE = """() => {
       seen.add(look);
     }
   }
-  const boxes = [...document.querySelectorAll(".katex .base")].map((base) => {
+  const bases = [...document.querySelectorAll(".katex .base")].filter((base) => base.checkVisibility());
+  const boxes = bases.map((base) => {
     const { width, height } = base.getBoundingClientRect();
     return [base, { width: `${width}px`, height: `${height}px` }];
   });

@@ -136,12 +136,11 @@ def test_the_table_is_that_of_the_network():
 
 def curves(**settings):
     """A run for each seed, of as many steps as the plain one has; each is measured five times."""
-    return computed(tuple({**PLAIN, **settings}.items()))
+    return computed(**{**PLAIN, **settings})
 
 
 @cache
-def computed(items):
-    settings = dict(items)
+def computed(**settings):
     epochs = EPOCHS * PLAIN["images"] // settings["images"]
     digits = {**data(), "test": trainer_digits.digits(part="test")}
     given = {"data": digits, "epochs": epochs, "every": epochs // 5}

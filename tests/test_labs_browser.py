@@ -27,15 +27,14 @@ PUT_ANEW = """(lab, [html, state]) => {
   lab.replaceWith(document.importNode(sent, true));
 }"""
 
-# The controls that can be used, and what then gets the focus.
+# The controls that can be used, and the places among them of what then gets the focus.
 WATCH_FOCUS = """lab => {
   const controls = "button, input, select, textarea, summary, a[href], [tabindex='0']";
-  const usable = [...lab.querySelectorAll(controls)].filter(each => !each.disabled && each.checkVisibility());
-  lab.expected = usable.map(each => each.outerHTML);
+  lab.usable = [...lab.querySelectorAll(controls)].filter(each => !each.disabled && each.checkVisibility());
   lab.visited = [];
-  lab.addEventListener("focusin", event => lab.visited.push(event.target.outerHTML));
-  usable[0].focus();
-  return usable.length;
+  lab.addEventListener("focusin", event => lab.visited.push(lab.usable.indexOf(event.target)));
+  lab.usable[0].focus();
+  return lab.usable.map(each => each.outerHTML);
 }"""
 
 # What the element and its classes, down to that of every element, call as an element has it already.
@@ -152,9 +151,10 @@ def test_everything_in_a_lab_can_be_reached_by_keyboard(visit, server, name, add
     page, _ = visit
     page.goto(f"{server}/{address}")
     lab = ready(page.locator(name).first)
-    for _ in range(lab.evaluate(WATCH_FOCUS) - 1):
+    controls = lab.evaluate(WATCH_FOCUS)
+    for _ in controls[1:]:
         page.keyboard.press("Tab")
-    assert lab.evaluate("lab => lab.visited") == lab.evaluate("lab => lab.expected")
+    assert lab.evaluate("lab => lab.visited") == list(range(len(controls))), controls
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
