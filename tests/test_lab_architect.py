@@ -57,9 +57,9 @@ def test_depthwise_and_separable_convolutions_are_those_of_keras(lab):
 def compare_with_keras(lab):
     """The lab's totals with those of the program that it shows."""
     lab.locator("summary").click()
-    names = {}
-    code = lab.locator("pre").inner_text().replace("model.summary()", "")
-    exec(code, names)  # the reader would run it, too
+    code, names = lab.locator("pre"), {}
+    code.wait_for()
+    exec(code.text_content().replace("model.summary()", ""), names)  # the reader would run it, too
     account = cc.anatomy(names["model"], batch_size=int(lab.locator("[name=batch]").input_value()))
     assert totals(lab) == {"total-parameters": account.total_parameters, "total-macs": account.total_macs}
     shown = results(lab)

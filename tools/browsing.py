@@ -4,7 +4,7 @@ import gzip
 import os
 import shutil
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -63,7 +63,8 @@ class CompressingHandler(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a page that is left waits for nothing
+            self.wfile.write(body)
 
     def log_message(self, *_):
         """Say nothing: whoever looks at the pages reports what is wrong."""

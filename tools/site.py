@@ -133,12 +133,16 @@ def fingerprint(paths):
     return digest.hexdigest()
 
 
-# jsonschema's check of web addresses takes two seconds to import, and no build needs it; the garbage that a
-# build leaves is not worth looking for.
+# What takes long to import and serves no build of ours is not there: jsonschema's check of web addresses, and
+# a database of executed notebooks. The garbage that a build leaves is not worth looking for.
 JUPYTER_BOOK = """
 import gc, sys
 gc.disable()
+class Unused:
+    __getattr__ = lambda self, name: None
 sys.modules["rfc3987_syntax"] = None
+for name in ("base", "cache.db", "executors.utils"):
+    sys.modules[f"jupyter_cache.{name}"] = Unused()
 from jupyter_book.cli.main import main
 main()
 """

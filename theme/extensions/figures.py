@@ -10,6 +10,7 @@ where matplotlib hung them: by their beginning, their middle or their end.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -49,8 +50,8 @@ def in_page(svg, words, prefix):
     root = ElementTree.fromstring(svg)
     used = set(re.findall(r"[\"(]#([\w.-]+)[\")]", svg))
     for element in root.iter():
-        element.tag = _NAMESPACE.sub("", element.tag)
-        element.attrib = {_NAMESPACE.sub("", name): value for name, value in element.attrib.items()}
+        element.tag = _local(element.tag)
+        element.attrib = {_local(name): value for name, value in element.attrib.items()}
     _take_paper_away(root)
     for element in root.iter():
         _centre(element)
@@ -63,6 +64,12 @@ def in_page(svg, words, prefix):
     wide = " wide" if svg.count('<g id="axes_') > 1 else ""
     drawing = ElementTree.tostring(root, encoding="unicode")
     return f'<div class="figure{wide}"><div class="figure-scroll">{drawing}</div></div>'
+
+
+@cache
+def _local(name):
+    """A name without its namespace."""
+    return _NAMESPACE.sub("", name)
 
 
 def _take_paper_away(root):
@@ -104,8 +111,14 @@ def _tidied(name, value, prefix):
     if name == "href":
         return f"#{prefix}-{value[1:]}" if value.startswith("#") else "".join(value.split())
     if name in ("fill", "stroke", "style"):
-        return _COLOR.sub(r"var(--figure-\1,#\1)", _FONT.sub("", value).replace(": ", ":").replace("; ", ";"))
+        return _styled(value)
     return _NUMBER.sub(r"\1", " ".join(value.split())) if name in _MEASURES else value
+
+
+@cache
+def _styled(value):
+    """Styles in the page's font, and with colours that have a name."""
+    return _COLOR.sub(r"var(--figure-\1,#\1)", _FONT.sub("", value).replace(": ", ":").replace("; ", ";"))
 
 
 def _unwrap(parent):

@@ -27,7 +27,7 @@ from extensions.tables import table
 from extensions.words import MISTAKES
 
 THOUGHTS = Path(__file__).resolve().parents[2] / "book" / "mistakes.yml"
-SEEDS = 10  # tasks drawn of each kind, so that each of its mistakes is seen
+SEEDS = 5  # tasks drawn of each kind, so that each of its mistakes is seen
 
 
 @cache

@@ -4,8 +4,11 @@ from functools import cache
 
 import pybtex.plugin
 from docutils import nodes
+from sphinx.highlighting import PygmentsBridge
 
 find_all = nodes.Node.findall
+make_formatter = PygmentsBridge.get_formatter
+formatters = {}
 
 
 def walk(node, kind=object):
@@ -36,9 +39,19 @@ def find_below(node, condition=None, include_self=True, descend=True, siblings=F
     return filter(condition, walk(node))
 
 
+def formatter(bridge, **options):
+    """``PygmentsBridge.get_formatter``: the same one for blocks with the same options."""
+    key = bridge, repr(options)
+    if key not in formatters:
+        formatters[key] = make_formatter(bridge, **options)
+    return formatters[key]
+
+
 def setup(_app):
     # Every citation looks for its style among all packages that are installed.
     pybtex.plugin.entry_points = cache(pybtex.plugin.entry_points)
     # Each page is walked a hundred times and more; docutils hands a node through a generator for each level.
     nodes.Node.findall = find_below
+    # Each block of code gets a formatter, which computes a style sheet that no block needs.
+    PygmentsBridge.get_formatter = formatter
     return {"parallel_read_safe": True, "parallel_write_safe": True}

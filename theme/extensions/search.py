@@ -24,6 +24,7 @@ API = "book/api"
 # Both are read by Python and by JavaScript. A comma of TeX stands in braces; a group has three digits.
 GROUPED = r"(?<![0-9.,])[1-9][0-9]{0,2}(?:(?:[.,_\u2009\u202f]|\{,\})[0-9]{3})+(?![0-9])"
 DECIMAL = r"[0-9]+(?:[.,]|\{,\})[0-9]+"
+_GROUPED, _WORD = re.compile(GROUPED), re.compile(rf"{DECIMAL}|\w+")
 SPLIT = """var splitQuery = (query) => {
   const ungrouped = query.replace(/GROUPED/g, (number) => number.replace(/[^0-9]/g, ""));
   const found = ungrouped.match(/DECIMAL|[\\p{Letter}\\p{Number}_\\p{Emoji_Presentation}]+/gu) || [];
@@ -37,8 +38,8 @@ def split(text):
     >>> split("34.944 Parameter, 139{,}776 Byte und 0,5 %")
     ['34944', 'Parameter', '139776', 'Byte', 'und', '0.5']
     """
-    ungrouped = re.sub(GROUPED, lambda number: re.sub("[^0-9]", "", number[0]), text)
-    return [re.sub(r"[{},]+", ".", word) for word in re.findall(rf"{DECIMAL}|\w+", ungrouped)]
+    ungrouped = _GROUPED.sub(lambda number: re.sub("[^0-9]", "", number[0]), text)
+    return [word if word.isalnum() else re.sub(r"[{},]+", ".", word) for word in _WORD.findall(ungrouped)]
 
 
 def ending(stem, word):

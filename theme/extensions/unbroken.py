@@ -40,9 +40,15 @@ class KeepTogether(SphinxPostTransform):
             self.join(node)
         for node in list(self.document.findall(nodes.Text)):
             if not isinstance(node.parent, (nodes.literal, nodes.math, nodes.FixedTextElement)):
-                parts = [nodes.Text(part) for part in NAME.split(unbroken(node.astext()))]
-                parts[1::2] = [together(name) for name in parts[1::2]]
-                node.parent.replace(node, parts)
+                self.join_words(node)
+
+    def join_words(self, node):
+        """Treat one text, if there is anything to treat."""
+        parts = NAME.split(unbroken(node.astext()))
+        if parts != [node]:
+            parts = list(map(nodes.Text, parts))
+            parts[1::2] = [together(name) for name in parts[1::2]]
+            node.parent.replace(node, parts)
 
     def join(self, math):
         """Let no line break come between a formula and the bracket before it or the full stop after it."""
