@@ -1,5 +1,6 @@
 """What several tests share: the built site, a server for it, and a browser."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -135,6 +136,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for fixture in {"site", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(fixture)
+
+
+def pytest_collection_finish():
+    """What was collected stays: spare the garbage collector looking through it for every model that Keras frees."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

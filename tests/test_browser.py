@@ -65,15 +65,22 @@ FIRST_SEEN = """() => {
   window.seen = new Set(everything.filter((each) => each.checkVisibility()));
   const isFirst = (each) => window.seen.has(each) && !before.has(each);
   everything.forEach((each) => each.toggleAttribute("data-first", isFirst(each)));
-  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
+  axe.configure({
+    rules: [
+      { id: "color-contrast", selector: "[data-first]" },
+      { id: "link-in-text-block", selector: "a[href][data-first], [role=link][data-first]" },
+    ],
+  });
 }"""
 ONE_OF_EACH_LOOK = """() => {
+  const NOTHING = "rgba(0, 0, 0, 0),none,1";
   const behind = new Map([[null, ""]]);
   const backgrounds = (element) => {
     if (!behind.has(element)) {
       const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
-      const looks = [backgrounds(element.parentElement), backgroundColor, backgroundImage, opacity];
-      behind.set(element, looks.join());
+      const own = [backgroundColor, backgroundImage, opacity].join();
+      const others = backgrounds(element.parentElement);
+      behind.set(element, own === NOTHING ? others : `${others} ${own}`);
     }
     return behind.get(element);
   };

@@ -61,10 +61,20 @@ LABS = [(name, pages[0]) for language in EDITIONS for name, pages in places(lang
 PAGES = sorted({page for language in EDITIONS for pages in places(language).values() for page in pages})
 
 
-@pytest.fixture
-def visit(browser, server):
+@pytest.fixture(scope="module")
+def opened(browser, server):
     with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
         yield visit
+
+
+@pytest.fixture
+def visit(opened):
+    """A page without memory of the tests before."""
+    page, watch = opened
+    yield opened
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    watch.take()
 
 
 def ready(lab):
