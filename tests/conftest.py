@@ -139,7 +139,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What was collected stays: spare the garbage collector looking through it for every model that Keras frees."""
+    """Spare the garbage collector looking through what was collected for every model that Keras frees."""
     gc.freeze()
 
 

@@ -328,6 +328,19 @@ def test_search_asks_whether_a_commoner_word_was_meant(page, server, language, t
     assert suggested == [meant]
 
 
+def test_search_quotes_a_result_when_it_comes_into_sight(visit, server):
+    page, watch = visit
+    found, _ = results(page, server, "de", "Padding")
+    entries = page.locator("#search-results li:not(:has(> span))")  # a name of the package has one instead
+    entries.first.locator(".context").wait_for()
+    assert watch.bytes < 600_000
+    assert entries.last.locator(".context").count() == 0
+    entries.last.scroll_into_view_if_needed()
+    entries.last.locator(".context").wait_for()
+    assert len(found) > 20
+    assert watch.take() == []
+
+
 @pytest.mark.parametrize("language", EDITIONS)
 def test_search_finds_a_number_in_either_notation(page, server, language):
     for number in NUMBERS:

@@ -199,10 +199,40 @@
     return text ? text.textContent.replace(/\s+/g, " ") : "";
   };
 
-  // Pages opened from disk cannot be fetched, so the search shows their titles only.
-  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
-  // A quotation begins where a marked word stands, however its stem is spelled.
-  const quote = Search.makeSearchSummary;
-  Search.makeSearchSummary = (source, _found, anchor) => quote(source, marked, anchor);
+  // A quotation begins where a marked word stands, however its stem is spelled. It is fetched when its result comes near:
+  // all pages with a common word would be a megabyte. Pages opened from disk cannot be fetched, so there are titles only.
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  const sources = new Map();
+  const source = (address) => {
+    if (!sources.has(address))
+      sources.set(
+        address,
+        fetch(address).then((answer) => answer.text()),
+      );
+    return sources.get(address);
+  };
+  const quote = async (result) => {
+    const { pathname, hash } = result.querySelector("a");
+    const summary = Search.makeSearchSummary(await source(pathname), marked, hash);
+    if (summary) result.append(summary);
+    marked.forEach((word) => _highlightText(result, word, "highlighted"));
+  };
+  const inSight = new IntersectionObserver(
+    (entries) =>
+      entries
+        .filter(({ isIntersecting }) => isIntersecting)
+        .forEach(({ target }) => {
+          inSight.unobserve(target);
+          quote(target);
+        }),
+    { rootMargin: "50%" },
+  );
+  const isResult = (node) => node.localName === "li" && node.closest("#search-results");
+  const isName = (result) => result.querySelector(":scope > span"); // of the package, which says what it is
+  const watch = (records) =>
+    records
+      .flatMap(({ addedNodes }) => [...addedNodes])
+      .filter((node) => isResult(node) && !isName(node))
+      .forEach((result) => inSight.observe(result));
+  if (location.protocol !== "file:") new MutationObserver(watch).observe(document, { childList: true, subtree: true });
 })();
