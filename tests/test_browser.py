@@ -338,6 +338,7 @@ def test_search_quotes_a_result_when_it_comes_into_sight(visit, server):
     entries.last.scroll_into_view_if_needed()
     entries.last.locator(".context").wait_for()
     assert len(found) > 20
+    assert page.locator("[role=status]").inner_text() == f"Treffer: {len(found)}"
     assert watch.take() == []
 
 

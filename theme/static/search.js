@@ -152,6 +152,7 @@
       /* storage is blocked: the pages stay unmarked */
     }
     suggest(readings);
+    Search.status.setAttribute("role", "status"); // a screen reader tells how many there are, and not each quotation
     const names = new Set(words.map((word) => word.toLowerCase()));
     return [query, new Set(readings.flatMap(({ stems }) => stems)), new Set(), marked, names];
   };
