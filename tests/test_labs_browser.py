@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 PLACED = re.compile(r"^[`:]{3,}\{lab\} (\S+)", re.MULTILINE)
 BUDGET = 46_000  # bytes of all scripts of a page's labs, compressed; chapter 7 has three labs and a box
+LOADED_NEARBY = {"cnn-lenet": "asked", "cnn-architect": "picture"}  # what tells that a lab is in sight
 MALFORMED = ("%", "n=", "n=1e9", "n=<b>&f[]=3", "n=5&n=%00", "layers=%7B", "=&=&", "n=" + "9" * 400)
 
 # What the page itself knows to have loaded, and its compressed size: no event can come too late for it.
@@ -80,10 +81,9 @@ def visit(opened):
 def ready(lab):
     """The lab, once it has loaded what it needs when its reader comes near."""
     lab.scroll_into_view_if_needed()
-    near = (
-        "lab => lab.localName !== 'cnn-lenet' || lab.asked"  # it notices a little later that it is in sight
-    )
-    lab.page.wait_for_function(near, arg=lab.element_handle())
+    name = lab.evaluate("lab => lab.localName")
+    if name in LOADED_NEARBY:  # it notices a little later that it is in sight
+        lab.page.wait_for_function(f"lab => lab.{LOADED_NEARBY[name]}", arg=lab.element_handle())
     lab.and_(lab.page.locator(":not([aria-busy])")).wait_for()
     return lab
 
