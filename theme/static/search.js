@@ -204,11 +204,12 @@
   // all pages with a common word would be a megabyte. Pages opened from disk cannot be fetched, so there are titles only.
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   const sources = new Map();
+  const fetched = async (address) => (await fetch(address)).text();
   const source = (address) => {
     if (!sources.has(address))
       sources.set(
         address,
-        fetch(address).then((answer) => answer.text()),
+        fetched(address).catch(() => ""),
       );
     return sources.get(address);
   };
@@ -216,6 +217,7 @@
     const { pathname, hash } = result.querySelector("a");
     const summary = Search.makeSearchSummary(await source(pathname), marked, hash);
     if (summary) result.append(summary);
+    result.classList.remove("unquoted");
     marked.forEach((word) => _highlightText(result, word, "highlighted"));
   };
   const inSight = new IntersectionObserver(
@@ -234,6 +236,9 @@
     records
       .flatMap(({ addedNodes }) => [...addedNodes])
       .filter((node) => isResult(node) && !isName(node))
-      .forEach((result) => inSight.observe(result));
+      .forEach((result) => {
+        result.classList.add("unquoted"); // as high as it will be, or all of them would be in sight
+        inSight.observe(result);
+      });
   if (location.protocol !== "file:") new MutationObserver(watch).observe(document, { childList: true, subtree: true });
 })();
