@@ -12,7 +12,7 @@ from manuscript import EDITIONS, ROOT, SITE
 
 sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
-from browsing import NoBrowserError, browsing, serving, visiting
+from browsing import NoBrowserError, browsing, leave, serving, visiting
 
 import cnncourse as cc
 
@@ -125,8 +125,7 @@ def lab(request, language, lab_visit, lab_server):
     page, watch = lab_visit
     page.goto(f"{lab_server}/{language}/{request.module.PAGE}")
     yield page.locator(request.module.LAB)
-    page.evaluate("localStorage.clear()")
-    page.goto("about:blank")  # opened from itself, a page scrolls back to where it was, while the test clicks
+    leave(page)
     assert watch.take() == []
 
 

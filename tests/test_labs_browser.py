@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import visiting
+from browsing import leave, visiting
 from extensions import code_box
 from extensions.lab_tables import TABLES
 from extensions.labs import scripts
@@ -73,8 +73,7 @@ def visit(opened):
     """A page without memory of the tests before."""
     page, watch = opened
     yield opened
-    page.evaluate("localStorage.clear()")
-    page.goto("about:blank")
+    leave(page)
     watch.take()
 
 

@@ -168,3 +168,12 @@ def visiting(browser, server, **options):
     page = context.new_page()
     yield page, Watch(page, server)
     context.close()
+
+
+def leave(page):
+    """Forget what was done on a page, for whoever opens the next one in its place.
+
+    Opened from itself, a page scrolls back to where it was, while a test clicks.
+    """
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
