@@ -334,6 +334,10 @@ def test_search_quotes_a_result_when_it_comes_into_sight(visit, server):
     entries = page.locator("#search-results li:not(:has(> span))")  # a name of the package has one instead
     entries.first.locator(".context").wait_for()
     assert watch.bytes < 600_000
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.evaluate("dispatchEvent(new Event('load'))")  # as if the quotations had come before it
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0  # only the page that is opened from here goes to its first hit
     assert entries.last.locator(".context").count() == 0
     entries.last.scroll_into_view_if_needed()
     entries.last.locator(".context").wait_for()

@@ -71,7 +71,7 @@
       });
       link.replaceWith(button);
     }
-    const hit = !location.hash && document.querySelector("article .highlighted");
+    const hit = !location.hash && document.querySelector("article .highlighted:not(#search-results *)");
     if (!hit) return;
     const folded = hit.closest("details:not([open])");
     if (folded) folded.open = true;
