@@ -12,7 +12,7 @@ from manuscript import EDITIONS, ROOT, SITE
 
 sys.path += [str(ROOT / "tools"), str(ROOT / "theme")]
 
-from browsing import NoBrowserError, browsing, leave, serving, visiting
+from browsing import NoBrowserError, browsing, open_lab, serving, visiting
 
 import cnncourse as cc
 
@@ -113,19 +113,19 @@ def language(request):
 
 
 @pytest.fixture(scope="module")
-def lab_visit(browser, lab_server):
-    """A page for all tests of a lab, which open it anew, and the watch on it: half the time of a new one."""
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as visit:
-        yield visit
+def lab_visits(browser, lab_server):
+    """For all tests of a lab a page of each edition, and the watch on it."""
+    wide = {"viewport": {"width": 1280, "height": 900}}
+    with visiting(browser, lab_server, **wide) as german, visiting(browser, lab_server, **wide) as english:
+        yield {"de": german, "en": english}
 
 
 @pytest.fixture
-def lab(request, language, lab_visit, lab_server):
+def lab(request, language, lab_visits, lab_server):
     """The lab `LAB` on the page `PAGE`, which complains of nothing; the file of the test names both."""
-    page, watch = lab_visit
-    page.goto(f"{lab_server}/{language}/{request.module.PAGE}")
-    yield page.locator(request.module.LAB)
-    leave(page)
+    page, watch = lab_visits[language]
+    yield open_lab(page, request.module.LAB, f"{lab_server}/{language}/{request.module.PAGE}")
+    page.evaluate("localStorage.clear()")
     assert watch.take() == []
 
 

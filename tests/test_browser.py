@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from browsing import visiting
+from extensions.labs import scripts
 from html_pages import ENGLISH_INTERFACE
 from manuscript import EDITIONS, ROOT, docnames
 from PIL import Image
@@ -15,6 +16,7 @@ AXE = ROOT / "theme" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 COLOURS = ("light", "dark")
 WEIGHT_BUDGET = 450_000  # bytes of a first visit, compressed, fonts and scripts included
+LABS_BUDGET = 46_000  # bytes of the scripts of its labs; chapter 7 has three labs and a box
 EDITION_PAGES = [f"{language}/{name}.html" for language in EDITIONS for name in docnames(language)]
 EXTRA_PAGES = [
     "index.html#choose",
@@ -24,6 +26,14 @@ EXTRA_PAGES = [
 ]
 BOOK_PAGES = [page for page in EDITION_PAGES if "/book/" in page]
 CHAPTERS = [page for page in BOOK_PAGES if page.replace("/book/", "/notebooks/") in EDITION_PAGES]
+
+# What the page itself knows to have loaded, and its compressed size: no event can come too late for it.
+LOADED_SCRIPTS = r"""performance.getEntriesByType("resource")
+  .map(({ name, encodedBodySize }) => [name.match(/\/labs\/([\w-]+\.js)/)?.[1], encodedBodySize])
+  .filter(([name]) => name)"""
+LABS = "() => [...document.querySelectorAll('.lab')].map((lab) => lab.localName)"
+LIFELESS_LABS = """() => [...document.querySelectorAll(".lab")].filter((lab) =>
+  lab.querySelector(".lab-fallback") || !lab.querySelector(".lab-output")).map((lab) => lab.id)"""
 
 # Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
 # something is shown for the first time: in the light for every text, which finds texts that lie on something
@@ -165,13 +175,16 @@ def use_colours(page, colours):
 
 @pytest.mark.parametrize("address", EDITION_PAGES + EXTRA_PAGES)
 def test_page_is_light_and_open_to_everyone(visit, server, address):
-    """No console message, foreign request, sideways scrolling or axe violation in any of the four looks."""
+    """No script of other labs, console message, foreign request, sideways scrolling or axe violation."""
     page, watch = visit
     page.set_viewport_size(NARROW)
     page.emulate_media(color_scheme="light")
     page.goto(f"{server}/{address}", wait_until="networkidle")
     if address in BOOK_PAGES:
         assert 10_000 < watch.bytes < WEIGHT_BUDGET, f"{address}: {watch.bytes:,} bytes, compressed"
+    loaded = dict(page.evaluate(LOADED_SCRIPTS))
+    assert set(loaded) == {script for lab in page.evaluate(LABS) for script in scripts(lab)}
+    assert sum(loaded.values()) < LABS_BUDGET
     page.evaluate(AXE.read_text(encoding="utf-8"))
     page.evaluate("document.querySelector('.prediction-all button')?.click()")
     found = watch.take()
@@ -197,6 +210,7 @@ def test_page_works_from_disk(shared, site, address):
     page.goto((site / address).as_uri(), wait_until="load")
     assert watch.take() == []
     assert page.locator("h1").first.is_visible()
+    assert page.evaluate(LIFELESS_LABS) == []
 
 
 @pytest.mark.parametrize(("language", "other"), [("de", "en"), ("en", "de")])

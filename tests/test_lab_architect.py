@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from alerts import pythons_words
+from browsing import put_anew
 from PIL import Image
 from test_labs_browser import results
 
@@ -50,8 +51,7 @@ def test_the_keras_code_builds_the_same_network(lab, number):
 def test_depthwise_and_separable_convolutions_are_those_of_keras(lab):
     layers = "conv-8-3-1-0,depthwise-3-2-same-2,norm,depthwise-2-1-0-1,separable-24-5-2-same,dense-10"
     query = f"size=33&channels=3&batch=4&layers={layers}"
-    lab.page.goto(f"{lab.page.url.split('#')[0]}?fresh#cnn-architect?{query}")
-    compare_with_keras(lab)
+    compare_with_keras(put_anew(lab, f"#cnn-architect?{query}"))
 
 
 def compare_with_keras(lab):

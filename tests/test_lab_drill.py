@@ -4,7 +4,7 @@ import json
 from gzip import compress
 
 import pytest
-from browsing import visiting
+from browsing import put_anew, visiting
 from extensions import drill_bank
 from extensions.unbroken import unbroken
 from playwright.sync_api import expect
@@ -17,8 +17,7 @@ LAB, PAGE = "cnn-drill", "book/drills.html"
 
 def choose(lab, topic, level, seed):
     """Open a task by its link."""
-    lab.page.goto(f"{lab.page.url.split('#')[0]}#cnn-drill?task={topic}-{level}-{seed}")
-    lab.page.reload()
+    put_anew(lab, f"#cnn-drill?task={topic}-{level}-{seed}")
 
 
 def answer(lab, text):
@@ -117,6 +116,7 @@ FAMILIES = """document.fonts.ready.then(fonts =>
 def test_formulas_of_a_solution_are_in_the_fonts_of_the_page(lab):
     """In KaTeX's larger font a floor is as high as its fraction, whatever fonts a reader's system has."""
     choose(lab, "output_size", 1, 1)
+    lab.page.reload()
     assert lab.page.evaluate(FAMILIES) == []  # nothing is loaded before it is needed
     lab.locator(".drill-solution summary").click()
     floor = lab.locator(".drill-solution mo[fence]").first
@@ -203,8 +203,7 @@ def test_weak_topics_come_first_and_link_their_section(lab, language):
 def test_five_tasks_of_a_day_are_the_same_for_a_friend(lab, language):
     seen = []
     for _ in range(2):
-        lab.page.goto(f"{lab.page.url.split('#')[0]}#cnn-drill?today=2030-05-17")
-        lab.page.reload()
+        put_anew(lab, "#cnn-drill?today=2030-05-17")
         lab.locator(".drill-day:not(:empty)").wait_for()
         tasks = []
         for _ in range(5):

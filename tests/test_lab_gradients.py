@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from alerts import pythons_words
+from browsing import put_anew
 from scripts import answers
 from sklearn.datasets import load_digits
 from test_labs_browser import results
@@ -103,8 +104,7 @@ def test_a_link_restores_the_lab(lab):
 
 
 def test_without_a_curve_there_is_none_to_keep(lab):
-    lab.page.goto(lab.page.url.split("#")[0] + "#cnn-gradients?depth=0")
-    lab.page.reload()
+    put_anew(lab, "#cnn-gradients?depth=0")
     assert lab.locator(".lab-output .lab-button").is_disabled()
     lab.locator("[name=depth]").fill("3")
     assert lab.locator(".lab-output .lab-button").is_enabled()

@@ -10,12 +10,12 @@ from math import hypot
 import numpy as np
 import pytest
 import train_lenet
-from browsing import visiting
+from browsing import open_lab, put_anew, visiting
 from drawings import DIGITS, NO_DIGITS, text, variants
 from extensions.lab_tables import TABLES
 from manuscript import ROOT
 from scripts import SCRIPTS, answers
-from test_labs_browser import put_anew, ready, results
+from test_labs_browser import ready, results
 
 import cnncourse as cc
 from cnncourse import keras
@@ -403,7 +403,7 @@ def test_a_link_restores_a_test_digit(lab):
 )
 def test_a_link_that_no_lab_wrote_shows_the_start(lab, state):
     start = results(lab)
-    assert put_anew(lab, f"#cnn-lenet?{state}") == start
+    assert results(put_anew(lab, f"#cnn-lenet?{state}")) == start
 
 
 def test_a_unit_shows_what_it_sees(lab):
@@ -492,13 +492,17 @@ def test_the_page_can_be_asked(lab):
 PADS = [(f"{START[language]}", "cnn-digit") for language in START] + [(f"de/{PAGE}", LAB)]
 
 
-@pytest.fixture(params=PADS, ids=lambda pad: pad[0])
-def pad_lab(request, browser, lab_server):
-    address, name = request.param
-    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        page.goto(f"{lab_server}/{address}")
-        yield ready(page.locator(name))
-        assert watch.take() == []
+@pytest.fixture(scope="module", params=PADS, ids=lambda pad: pad[0])
+def pad_visit(request, browser, lab_server):
+    with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as visit:
+        yield *visit, *request.param
+
+
+@pytest.fixture
+def pad_lab(pad_visit, lab_server):
+    page, watch, address, name = pad_visit
+    yield ready(open_lab(page, name, f"{lab_server}/{address}"))
+    assert watch.take() == []
 
 
 def test_a_seven_is_drawn_with_the_keyboard(pad_lab):

@@ -2,7 +2,8 @@
 
 import pytest
 from alerts import pythons_words
-from test_labs_browser import put_anew, results
+from browsing import put_anew
+from test_labs_browser import results
 
 import cnncourse as cc
 
@@ -59,7 +60,7 @@ def test_nonsense_in_a_field_is_explained(lab, text):
 
 def test_a_lab_put_anew_starts_as_the_address_says(lab):
     """On which the tests of broken links rely."""
-    assert put_anew(lab, f"#{LAB}?n=50&f=3&s=2")["output-size"] == "24"
+    assert results(put_anew(lab, f"#{LAB}?n=50&f=3&s=2"))["output-size"] == "24"
 
 
 def test_a_link_restores_the_lab(lab):

@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 import trainer_digits
 from alerts import pythons_words
-from browsing import visiting
+from browsing import put_anew, visiting
 from extensions.lab_tables import trainer
 from scripts import answers
-from test_labs_browser import put_anew, results
+from test_labs_browser import results
 
 import cnncourse as cc
 from cnncourse import keras
@@ -220,8 +220,7 @@ def test_a_run_is_its_settings():
 
 def opened(lab, state):
     """The lab in the state of a link, once it has trained as far."""
-    lab.page.goto(f"{lab.page.url.split('#')[0].split('?')[0]}?{len(state)}#{LAB}?{state}")
-    return results(lab)
+    return results(put_anew(lab, f"#{LAB}?{state}"))
 
 
 def at_epoch(lab, epoch):
@@ -300,7 +299,7 @@ def test_a_link_restores_both_runs_exactly(lab):
 )
 def test_a_link_that_no_lab_wrote_shows_the_start(lab, state):
     start = results(lab)
-    assert put_anew(lab, f"#{LAB}?{state}") == start
+    assert opened(lab, state) == start
 
 
 def test_a_prediction_stands_beside_what_came_of_it(lab):

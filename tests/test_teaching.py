@@ -5,7 +5,7 @@ from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
-from browsing import visiting
+from browsing import open_lab, visiting
 from equations import steps
 from extensions.mistakes import all_thoughts, calculated, made_in
 from html_pages import pages, resolve
@@ -186,9 +186,9 @@ def test_links_open_labs_in_their_state(site, browser, lab_server):
     found = [link for link in links_with_states() if link[1].startswith("de/")]
     assert len(found) >= len(plans("de"))
     with visiting(browser, lab_server, viewport={"width": 1280, "height": 900}) as (page, watch):
-        for number, (_, address, name, query) in enumerate(found):
-            page.goto(f"{lab_server}/{address}?{number}#{name}?{query}")
-            lab, state = page.locator(name), dict(parse_qsl(query))
+        for _, address, name, query in found:
+            lab = open_lab(page, name, f"{lab_server}/{address}#{name}?{query}")
+            state = dict(parse_qsl(query))
             computed = results(lab)
             read = lab.evaluate("lab => lab.encode()")
             assert state.items() <= read.items(), f"{name}?{query}"
@@ -211,9 +211,9 @@ def test_networks_that_plans_link_are_those_of_the_notebooks(site, browser, lab_
     ]
     assert linked
     with visiting(browser, lab_server) as (page, _):
-        for number, (chapter, slug, query) in enumerate(linked):
-            page.goto(f"{lab_server}/en/book/{slug}.html?{number}#cnn-architect?{query}")
-            counted = results(page.locator("cnn-architect"))["total-parameters"]
+        for chapter, slug, query in linked:
+            address = f"{lab_server}/en/book/{slug}.html#cnn-architect?{query}"
+            counted = results(open_lab(page, "cnn-architect", address))["total-parameters"]
             assert counted in shown_by(source_of(chapter, "en", "notebooks")), f"{chapter}: {counted}"
 
 

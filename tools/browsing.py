@@ -170,10 +170,26 @@ def visiting(browser, server, **options):
     context.close()
 
 
-def leave(page):
-    """Forget what was done on a page, for whoever opens the next one in its place.
+# The lab as the server sent it, put into the page of another address: it starts as when that page is loaded.
+PUT_ANEW = """async (lab, address) => {
+  clearTimeout(lab.remembering);  // it would write its state into the address
+  history.replaceState(null, "", address);
+  scrollTo(0, 0);
+  const sent = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+  lab.replaceWith(document.importNode(sent.getElementById(lab.id), true));
+}"""
 
-    Opened from itself, a page scrolls back to where it was, while a test clicks.
-    """
-    page.evaluate("localStorage.clear()")
-    page.goto("about:blank")
+
+def put_anew(lab, address):
+    """The lab as on its page's opening with this address, in a tenth of the time that a page takes."""
+    lab.evaluate(PUT_ANEW, address)
+    return lab
+
+
+def open_lab(page, name, address):
+    """The lab as on opening its page with this address, be that page open or not."""
+    lab = page.locator(name)
+    if page.url.partition("#")[0] == address.partition("#")[0]:
+        return put_anew(lab, address)
+    page.goto(address)
+    return lab
