@@ -152,6 +152,14 @@ def shared(browser, server):
 
 
 @pytest.fixture
+def searching(shared):
+    """The shared page, which complains of nothing."""
+    page, watch = shared
+    yield page
+    assert watch.take() == []
+
+
+@pytest.fixture
 def visit(browser, server):
     """A first visit: a page without cache or memory, and the watch on it."""
     with visiting(browser, server, viewport=WIDE) as visit:
@@ -276,16 +284,14 @@ def test_a_search_leads_to_the_hit(page, server):
         ("en", "strides", "padding-stride"),
     ],
 )
-def test_search_knows_the_language(visit, server, language, term, found):
-    page, watch = visit
-    page.goto(f"{server}/{language}/index.html")
-    field = page.locator("input[type=search]:visible").first
+def test_search_knows_the_language(searching, server, language, term, found):
+    searching.goto(f"{server}/{language}/index.html")
+    field = searching.locator("input[type=search]:visible").first
     field.fill(term)
     field.press("Enter")
-    hits = page.locator("#search-results li a")
+    hits = searching.locator("#search-results li a")
     hits.first.wait_for()
     assert any(found in link.get_attribute("href") for link in hits.all())
-    assert watch.take() == []
 
 
 NUMBERS = ["34.944", "34944", "34,944", "139,776", "139.776"]
@@ -316,14 +322,14 @@ def results(page, server, language, query):
         ("en", "kernelsize", "kernel size", "padding-stride"),
     ],
 )
-def test_search_asks_what_was_meant_and_finds_it(page, server, language, typed, meant, chapter):
-    found, suggested = results(page, server, language, typed)
+def test_search_asks_what_was_meant_and_finds_it(searching, server, language, typed, meant, chapter):
+    found, suggested = results(searching, server, language, typed)
     assert suggested == [meant]
     assert any(f"book/{chapter}.html" in link for link in found), found
-    page.locator(".search-meant a").click()
-    page.wait_for_url("**q=" + quote(meant))
-    page.locator("#search-results .search-summary:not(:empty)").wait_for()
-    assert page.locator(".search-meant").count() == 0
+    searching.locator(".search-meant a").click()
+    searching.wait_for_url("**q=" + quote(meant))
+    searching.locator("#search-results .search-summary:not(:empty)").wait_for()
+    assert searching.locator(".search-meant").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -335,9 +341,9 @@ def test_search_asks_what_was_meant_and_finds_it(page, server, language, typed, 
         ("de", "image", "Bild"),
     ],
 )
-def test_search_asks_whether_a_commoner_word_was_meant(page, server, language, typed, meant):
+def test_search_asks_whether_a_commoner_word_was_meant(searching, server, language, typed, meant):
     """What stands once may be a slip: "color" in a name, "gefaltet" in passing; or it is English."""
-    found, suggested = results(page, server, language, typed)
+    found, suggested = results(searching, server, language, typed)
     assert found
     assert suggested == [meant]
 
@@ -361,12 +367,12 @@ def test_search_quotes_a_result_when_it_comes_into_sight(visit, server):
 
 
 @pytest.mark.parametrize("language", EDITIONS)
-def test_search_finds_a_number_in_either_notation(page, server, language):
+def test_search_finds_a_number_in_either_notation(searching, server, language):
     for number in NUMBERS:
-        found, _ = results(page, server, language, number)
+        found, _ = results(searching, server, language, number)
         assert any("book/arithmetic.html" in link for link in found), number
     assert (
-        page.evaluate("localStorage.sphinx_highlight_terms").split()[1]
+        searching.evaluate("localStorage.sphinx_highlight_terms").split()[1]
         == NUMBERS[3 if language == "en" else 4]
     )
 
@@ -383,36 +389,32 @@ def test_search_finds_a_number_in_either_notation(page, server, language):
         ("en", "vanishing gradients", "book/vanishing-gradients.html"),
     ],
 )
-def test_search_begins_with_the_chapter_that_explains_a_term(page, server, language, term, place):
-    found, suggested = results(page, server, language, term)
+def test_search_begins_with_the_chapter_that_explains_a_term(searching, server, language, term, place):
+    found, suggested = results(searching, server, language, term)
     assert found[0].startswith(place)
     assert suggested == []
     assert len(set(found)) == len(found)
 
 
-def test_german_search_page_speaks_german(page, server):
-    page.goto(f"{server}/de/search.html?q=Padding")
-    page.locator("#search-results li").first.wait_for()
-    page.wait_for_load_state("networkidle")
-    status = page.locator("#search-results > :not(ul)").all_inner_texts()
+def test_german_search_page_speaks_german(searching, server):
+    searching.goto(f"{server}/de/search.html?q=Padding")
+    searching.locator("#search-results li").first.wait_for()
+    searching.wait_for_load_state("networkidle")
+    status = searching.locator("#search-results > :not(ul)").all_inner_texts()
     assert status
     assert not any(ENGLISH_INTERFACE.search(words) for words in status), status
 
 
 @pytest.mark.parametrize("word", ["constructor", "__proto__", "hasOwnProperty", "-constructor"])
-def test_search_takes_a_word_of_the_language_for_a_word(visit, server, word):
+def test_search_takes_a_word_of_the_language_for_a_word(searching, server, word):
     """What every JavaScript object has is no entry of the index; such a search once never ended."""
-    page, watch = visit
-    page.goto(f"{server}/en/search.html?q={word}")
-    page.locator("#search-results .search-summary:not(:empty)").wait_for()
-    assert watch.take() == []
+    searching.goto(f"{server}/en/search.html?q={word}")
+    searching.locator("#search-results .search-summary:not(:empty)").wait_for()
 
 
-def test_search_works_from_disk(visit, site):
-    page, watch = visit
-    page.goto(f"{(site / 'de' / 'search.html').as_uri()}?q=Schrittweiten")
-    page.locator("#search-results li a").first.wait_for()
-    assert watch.take() == []
+def test_search_works_from_disk(searching, site):
+    searching.goto(f"{(site / 'de' / 'search.html').as_uri()}?q=Schrittweiten")
+    searching.locator("#search-results li a").first.wait_for()
 
 
 @pytest.mark.parametrize(("locale", "language"), [("de-AT", "de"), ("en-US", "en"), ("fr-FR", "en")])

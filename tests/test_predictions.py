@@ -39,18 +39,24 @@ def first(page):
     return form.locator("input"), form.locator("button"), page.locator(".prediction-result").first
 
 
-@pytest.mark.parametrize(("language", "name"), NOTEBOOKS)
-def test_every_question_waits(browser, server, language, name):
-    """And nothing else does: what stands before the first question and after a section's end is open."""
+@pytest.fixture(scope="module")
+def passing(browser, server):
+    """A reader who looks and touches nothing."""
     with visiting(browser, server) as (page, _):
-        page.goto(f"{server}/{language}/{name}.html")
-        count = asked(language, name)
-        assert count > 3
-        page.locator(READY).first.wait_for()
-        assert page.locator(READY).count() == count
-        assert page.locator(".prediction-result[hidden]").count() == count
-        assert page.locator(".prediction-result :is(.prediction, .prediction-ask, section)").count() == 0
-        assert page.locator("section > h2:visible, section > h3:visible").count() > 2
+        yield page
+
+
+@pytest.mark.parametrize(("language", "name"), NOTEBOOKS)
+def test_every_question_waits(passing, server, language, name):
+    """And nothing else does: what stands before the first question and after a section's end is open."""
+    passing.goto(f"{server}/{language}/{name}.html")
+    count = asked(language, name)
+    assert count > 3
+    passing.locator(READY).first.wait_for()
+    assert passing.locator(READY).count() == count
+    assert passing.locator(".prediction-result[hidden]").count() == count
+    assert passing.locator(".prediction-result :is(.prediction, .prediction-ask, section)").count() == 0
+    assert passing.locator("section > h2:visible, section > h3:visible").count() > 2
 
 
 def test_a_prediction_stays_beside_its_result(first):
