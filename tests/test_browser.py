@@ -37,9 +37,9 @@ LIFELESS_LABS = """() => [...document.querySelectorAll(".lab")].filter((lab) =>
 
 # Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
 # something is shown for the first time: in the light for every text, which finds texts that lie on something
-# else, and in the dark for one text of each look. Before, what no rule can tell apart is taken out: pieces of
-# code that are coloured as longer ones in their block, and the inside of formulas but for two letters in each
-# box (of a single one axe would not judge the contrast).
+# else, and in the dark for one text of each look. Before, what no rule judges or tells apart is taken out: what
+# drawings and folded formulas are made of; of other formulas all but two letters in each box (of a single one
+# axe would not judge the contrast); pieces of code that are coloured as longer ones in their block.
 ONLY_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 RUN_AXE = """async ({ chosen, within = document }) => {
   if (within.length === 0) return [];
@@ -67,7 +67,9 @@ MERGE_ALIKE = """() => {
     base.textContent = "xx";
     Object.assign(base.style, size);
   }
-  document.querySelectorAll(".katex math").forEach((formula) => formula.replaceChildren());
+  const drawn = "svg[role=img] > :not(title, desc, :has(a, [tabindex]))";
+  document.querySelectorAll(`${drawn}, details:not([open]) .katex, .katex math`)
+    .forEach((each) => each.replaceChildren());
 }"""
 FIRST_SEEN = """() => {
   const before = window.seen ?? new Set();
