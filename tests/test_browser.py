@@ -37,8 +37,8 @@ LIFELESS_LABS = """() => [...document.querySelectorAll(".lab")].filter((lab) =>
 
 # Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
 # something is shown for the first time: in the light for every text, which finds texts that lie on something
-# else, and in the dark for one text of each look. Before, what no rule judges or tells apart is taken out: what
-# drawings and folded formulas are made of; of other formulas all but two letters in each box (of a single one
+# else, and in the dark for one text of each look. Before, what no rule judges or tells apart is taken out:
+# parts of drawings and of folded formulas; of other formulas all but two letters in each box (of a single one
 # axe would not judge the contrast); pieces of code that are coloured as longer ones in their block.
 ONLY_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 RUN_AXE = """async ({ chosen, within = document }) => {

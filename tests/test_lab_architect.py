@@ -8,7 +8,7 @@ import pytest
 from alerts import pythons_words
 from browsing import put_anew
 from PIL import Image
-from test_labs_browser import results
+from test_labs_browser import ready, results
 
 import cnncourse as cc
 
@@ -18,6 +18,12 @@ PUBLISHED = {  # parameters, MACs: what `cnncourse.anatomy` finds in the models 
     "AlexNet": (62_378_344, 1_135_256_096),
     "VGG16": (138_357_544, 15_470_264_320),
 }
+
+
+@pytest.fixture
+def lab(lab):
+    """The lab with its picture, which would otherwise come between two clicks, and move what is below it."""
+    return ready(lab)
 
 
 def preset(lab, number):
