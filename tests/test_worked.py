@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
@@ -12,6 +11,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from extensions.node import commands
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -555,13 +555,13 @@ console.log(formulas.length);
 
 
 def test_katex_sets_every_formula():
-    if not (shutil.which("node") and KATEX.is_dir()):
-        pytest.skip("needs node and theme/node_modules/katex (`make site` installs it)")
+    if not KATEX.is_dir():
+        pytest.skip("needs theme/node_modules/katex (`make site` installs it)")
     formulas = [FORMULA.findall(solution._repr_markdown_()) for solution in SHOWN]
     formulas = [formula for found in formulas for formula in found]
-    run = subprocess.run(
-        ["node", "-e", RENDER, str(KATEX)], input=json.dumps(formulas), capture_output=True, text=True
-    )
+    node, _npm = commands()
+    command = [*node, "-e", RENDER, str(KATEX)]
+    run = subprocess.run(command, input=json.dumps(formulas), capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) == len(formulas) > 100
 
