@@ -59,7 +59,7 @@
   /**
    * Of every window the sum of its products and a bias, then ReLU unless `linear`; padding keeps the size. A dense layer
    * is a single window of one pixel, with all its inputs as channels. What is 0 takes no time: `rows` and `values` hold
-   * the rest. There are an even number of `filters`, for two sums at once take little longer than one.
+   * the rest. The number of `filters` is even: two sums at once take little longer than one.
    */
   function windows({ side, channels, size, filters, linear = false }, draw) {
     const places = side * side;
