@@ -8,6 +8,7 @@ import pytest
 from alerts import pythons_words
 from browsing import put_anew
 from PIL import Image
+from test_browser import ADD_STYLE
 from test_labs_browser import ready, results
 
 import cnncourse as cc
@@ -20,9 +21,13 @@ PUBLISHED = {  # parameters, MACs: what `cnncourse.anatomy` finds in the models 
 }
 
 
+ALL_DRAWN = ".lab .architect-layers > li { content-visibility: visible }"
+
+
 @pytest.fixture
 def lab(lab):
-    """The lab with its picture, which would otherwise come between two clicks, and move what is below it."""
+    """The lab with its picture and all cards drawn: what is drawn amid a click moves what is below it."""
+    lab.page.evaluate(ADD_STYLE, ALL_DRAWN)
     return ready(lab)
 
 
