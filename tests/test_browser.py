@@ -32,8 +32,11 @@ LOADED_SCRIPTS = r"""performance.getEntriesByType("resource")
   .map(({ name, encodedBodySize }) => [name.match(/\/labs\/([\w-]+\.js)/)?.[1], encodedBodySize])
   .filter(([name]) => name)"""
 LABS = "() => [...document.querySelectorAll('.lab')].map((lab) => lab.localName)"
-LIFELESS_LABS = """() => [...document.querySelectorAll(".lab")].filter((lab) =>
-  lab.querySelector(".lab-fallback") || !lab.querySelector(".lab-output")).map((lab) => lab.id)"""
+LIFELESS_LABS = """() => [...document.querySelectorAll(".lab")].filter((lab) => {
+  const output = lab.querySelector(".lab-output");
+  const folded = output?.closest("details:not([open])");
+  return lab.querySelector(".lab-fallback") || !output || (!folded && !output.checkVisibility());
+}).map((lab) => lab.id)"""
 
 # Every rule runs at each width. The contrast of colours, which takes most of the time, is measured where
 # something is shown for the first time: in the light for every text, which finds texts that lie on something
