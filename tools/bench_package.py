@@ -1,4 +1,5 @@
-"""Layers from first principles and the account of a model, side by side with other ways to the same numbers.
+"""Layers from first principles and the account of a model, side by side with other ways to the same numbers,
+and the time of the dense layers beside that of the convolutions.
 
     python tools/bench_package.py
 
@@ -8,6 +9,7 @@ Contenders take turns and the median counts, because a shared machine slows down
 import io
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from statistics import median
 
 import numpy as np
@@ -91,6 +93,31 @@ def bench_anatomy():
     )
 
 
+def bench_dense_layers():
+    """The dense layers of the notes' model: their share of the time, against their share of the MACs."""
+    course = cc.course_model()
+    image, maps = keras.Input((227, 227, 3)), keras.Input((9216,))
+    parts = {
+        "convolutions": keras.Sequential([image, *course.layers[1:10]]),
+        "dense": keras.Sequential([maps, *course.layers[10:]]),
+    }
+    macs = {name: cc.anatomy(part).total_macs for name, part in parts.items()}
+    print("\nThe dense layers of the notes' model")
+    print(f"{macs['dense'] / sum(macs.values()):7.1%}   of the MACs")
+    for batch in (1, 32):
+        contenders = {
+            name: partial(part.predict_on_batch, np.ones((batch, *part.input_shape[1:]), "float32"))
+            for name, part in parts.items()
+        }
+        seconds(contenders, rounds=2)  # warm up
+        took = seconds(contenders, rounds=15)
+        share = took["dense"] / sum(took.values())
+        rows = ", ".join(f"{name} {1000 * each:.1f} ms" for name, each in took.items())
+        print(f"{share:7.1%}   of the time, batches of {batch}   {rows}")
+        figure(f"package: dense layers' share of the time, batches of {batch}", share=share, seconds=took)
+
+
 if __name__ == "__main__":
     bench_convolution()
     bench_anatomy()
+    bench_dense_layers()
