@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -35,6 +36,7 @@ def make_zip(edition, source, target, url):
     return write_zip(target, {f"{target.stem}/{name}": content for name, content in files.items()})
 
 
+@cache
 def published(path, edition, url):
     """A notebook as readers get it, away from the repository: its links and its package are on the site."""
     notebook = json.loads(path.read_text(encoding="utf-8"))

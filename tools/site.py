@@ -48,10 +48,14 @@ def build():
     """Build both editions and assemble the site."""
     started = time.perf_counter()
     install_packages()
+    url = site_url()
     with ThreadPoolExecutor() as pool:
-        for report in pool.map(add_edition, EDITIONS):
+        reports = pool.map(add_edition, EDITIONS)
+        add_the_rest(url)
+        for report in reports:
             say(report)
-    add_the_rest(site_url())
+    if url:  # a sitemap may hold nothing but full addresses
+        write("sitemap.xml", sitemap(url))
     pages = sum(1 for _ in SITE.rglob("*.html"))
     say(f"{pages} pages in {time.perf_counter() - started:.1f} s: {SITE / 'index.html'}")
 
@@ -69,8 +73,8 @@ def add_edition(edition):
     shutil.copytree(html(edition), SITE / edition, ignore=unwanted)
     slim_styles(SITE / edition, OURS)
     add_downloads(edition)
-    for notebook in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
-        notebook.write_bytes(published(notebook, edition, site_url()))
+    for copy in (SITE / edition / "_sources" / "notebooks").glob("*.ipynb"):
+        copy.write_bytes(published(EDITIONS[edition] / "notebooks" / copy.name, edition, site_url()))
     return report
 
 
@@ -134,9 +138,10 @@ def fingerprint(paths):
 
 
 # What takes long to import and serves no build of ours is not there: jsonschema's check of web addresses, and
-# a database of executed notebooks. The garbage that a build leaves is not worth looking for.
+# a database of executed notebooks. The garbage that a build leaves is not worth looking for, and what it holds
+# at its end need not be taken apart (a second of seven).
 JUPYTER_BOOK = """
-import gc, sys
+import gc, os, sys
 gc.disable()
 class Unused:
     __getattr__ = lambda self, name: None
@@ -144,7 +149,13 @@ sys.modules["rfc3987_syntax"] = None
 for name in ("base", "cache.db", "executors.utils"):
     sys.modules[f"jupyter_cache.{name}"] = Unused()
 from jupyter_book.cli.main import main
-main()
+try:
+    main()
+except SystemExit as end:
+    if end.code:
+        raise
+sys.stdout.flush()
+os._exit(0)
 """
 
 
@@ -173,6 +184,7 @@ def run_jupyter_book(source, target):
 
 def add_the_rest(url):
     """Put what belongs to no edition into the site, in place of what an earlier build left."""
+    SITE.mkdir(parents=True, exist_ok=True)
     for path in SITE.iterdir():
         if path.is_file():
             path.unlink()
@@ -183,8 +195,6 @@ def add_the_rest(url):
         shutil.copy(THEME / "static" / name, SITE)
     write_outer_pages(url)
     write("robots.txt", "User-agent: *\nAllow: /\n" + (f"\nSitemap: {url}sitemap.xml\n" if url else ""))
-    if url:  # a sitemap may hold nothing but full addresses
-        write("sitemap.xml", sitemap(url))
     write(".nojekyll", "")  # GitHub Pages would leave out every folder that starts with an underscore
 
 

@@ -12,6 +12,7 @@ one in the cell's metadata: there is no second copy that could differ from its s
 
 import json
 from base64 import b64decode
+from functools import cache
 from hashlib import sha256
 from os.path import relpath
 from pathlib import Path
@@ -47,7 +48,7 @@ class CellFigure(SphinxDirective):
     def cell(self, path, cell_id):
         if not path.exists():
             raise self.error(f"There is no notebook {path.name} for {self.arguments[0]!r}.")
-        cells = {cell.get("id"): cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+        cells = cells_of(path.read_text(encoding="utf-8"))
         if cell_id not in cells:
             raise self.error(f"{path.name} has no cell with the id {cell_id!r}.")
         return cells[cell_id]
@@ -75,6 +76,12 @@ class CellFigure(SphinxDirective):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(picture)
         return "/" + relpath(target.resolve(), self.env.srcdir)
+
+
+@cache
+def cells_of(notebook):
+    """Every cell of a notebook's text by its id; most notebooks have many figures."""
+    return {cell.get("id"): cell for cell in json.loads(notebook)["cells"]}
 
 
 def setup(app):

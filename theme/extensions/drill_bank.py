@@ -69,8 +69,9 @@ def versioned(name, content):
 
 def calculations(language):
     """Some tasks of every topic and level with numbers."""
+    version = latest_version()
     return [
-        shown(cc.drill(topic, level=level, seed=seed, language=language, version=latest_version()))
+        shown(cc.drill(topic, level, seed, language, version=version))
         for topic, kind in TOPICS.items()
         if not isinstance(kind, Concepts)
         for level, count in TASKS.items()
@@ -80,11 +81,11 @@ def calculations(language):
 
 def concept_tasks(language):
     """Every task on concepts once, each with the first seed that draws it."""
-    tasks = {}
+    tasks, version = {}, latest_version()
     for topic, kind in TOPICS.items():
         for level in TASKS if isinstance(kind, Concepts) else ():
-            drawn = (cc.drill(topic, level, seed, language, version=latest_version()) for seed in counting())
-            wanted = len(tasks) + kind.stock(level, latest_version())
+            drawn = (cc.drill(topic, level, seed, language, version=version) for seed in counting())
+            wanted = len(tasks) + kind.stock(level, version)
             while len(tasks) < wanted:
                 task = next(drawn)
                 tasks.setdefault(task.question, task)

@@ -68,7 +68,7 @@ def spelled(stem, end):
 def ours(language):
     """A language of the search that keeps numbers whole, and every stem with the words it stands for.
 
-    It finds the stem of a word once, not on every page anew.
+    It finds the stem of a word once, not on every page anew; a number has none but itself.
     """
 
     class Ours(language):
@@ -83,7 +83,7 @@ def ours(language):
             return split(text)
 
         def stem(self, word):
-            stem = self.stem_once(word)
+            stem = word if word.isdecimal() else self.stem_once(word)
             self.spellings.setdefault(stem.lower(), Counter())[word] += 1  # the index asks once on each page
             return stem
 

@@ -14,10 +14,10 @@ NUMBERED = (
     r"[Cc]onv|[Dd]ense|[Pp]adding|[Ss]tride|[Dd]ilation|[Ss]eed|[Ff]igure|Abbildung|[Ss]ection|Abschnitt"
 )
 SPACE = re.compile(
-    r"(?<=\w) (?=× \w)|(?<=×) (?=\w)"  # a size
-    rf"|(?<=\d) (?={UNITS})"
-    r"|(?<=\([a-h]\)) (?=\S|$)"  # a part of an exercise, and what it asks
-    r"|(?<=CC) (?=BY)|(?<=BY) (?=\d)"
+    r" (?:(?<=\w )(?=× \w)|(?<=× )(?=\w)"  # a size
+    rf"|(?<=\d )(?={UNITS})"
+    r"|(?<=\([a-h]\) )(?=\S|$)"  # a part of an exercise, and what it asks
+    r"|(?<=CC )(?=BY)|(?<=BY )(?=\d))"
 )
 NUMBER = re.compile(rf"\b({NUMBERED}) (?=\d)")
 NAME = re.compile(r"\b((?:LeNet|CIFAR)-\d+|Le-Net\d?|Layer-Typen|\d+-%-\w+)\b")
