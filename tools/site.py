@@ -138,16 +138,17 @@ def fingerprint(paths):
 
 
 # What takes long to import and serves no build of ours is not there: jsonschema's check of web addresses, and
-# a database of executed notebooks. The garbage that a build leaves is not worth looking for, and what it holds
-# at its end need not be taken apart (a second of seven).
+# all that would execute notebooks or keep what they gave. The garbage that a build leaves is not worth
+# looking for, and what it holds at its end need not be taken apart (a second of seven).
 JUPYTER_BOOK = """
 import gc, os, sys
 gc.disable()
 class Unused:
     __getattr__ = lambda self, name: None
 sys.modules["rfc3987_syntax"] = None
-for name in ("base", "cache.db", "executors.utils"):
-    sys.modules[f"jupyter_cache.{name}"] = Unused()
+kernels = "jupyter_client.kernelspec", "nbclient", "myst_nb.core.execute.inline"
+for name in (*kernels, "jupyter_cache.base", "jupyter_cache.cache.db", "jupyter_cache.executors.utils"):
+    sys.modules[name] = Unused()
 from jupyter_book.cli.main import main
 try:
     main()

@@ -26,6 +26,7 @@ COLORS = {
 """What a colour of :mod:`cnncourse.plots` is in each mode, where it is not what was drawn."""
 
 LETTER = 0.58  # the mean width of one, in sizes of the font
+PREFIX = "figure-of-this-page"  # stands for that of a page: chapter and notebook show the same figure
 
 _NAMESPACE = re.compile(r"^\{.*?\}")
 _NUMBER = re.compile(r"(\d\.\d{3})\d+")
@@ -47,6 +48,11 @@ def in_page(svg, words, prefix):
     Returns:
         The HTML of the figure.
     """
+    return _drawn(svg, words).replace(PREFIX, prefix)
+
+
+@cache
+def _drawn(svg, words):
     root = ElementTree.fromstring(svg)
     used = set(re.findall(r"[\"(]#([\w.-]+)[\")]", svg))
     for element in root.iter():
@@ -56,7 +62,7 @@ def in_page(svg, words, prefix):
     for element in root.iter():
         _centre(element)
     for element in root.iter():
-        element.attrib = {name: _tidied(name, value, prefix) for name, value in _kept(element, used)}
+        element.attrib = {name: _tidied(name, value) for name, value in _kept(element, used)}
     _unwrap(root)
     width, height = root.get("viewBox").split()[2:]
     root.attrib = {"viewBox": root.get("viewBox"), "style": f"aspect-ratio:{width}/{height}", "role": "img"}
@@ -104,12 +110,12 @@ def _kept(element, used):
             yield name, value
 
 
-def _tidied(name, value, prefix):
-    value = value.replace("url(#", f"url(#{prefix}-")
+def _tidied(name, value):
+    value = value.replace("url(#", f"url(#{PREFIX}-")
     if name == "id":
-        return f"{prefix}-{value}"
+        return f"{PREFIX}-{value}"
     if name == "href":
-        return f"#{prefix}-{value[1:]}" if value.startswith("#") else "".join(value.split())
+        return f"#{PREFIX}-{value[1:]}" if value.startswith("#") else "".join(value.split())
     if name in ("fill", "stroke", "style"):
         return _styled(value)
     return _NUMBER.sub(r"\1", " ".join(value.split())) if name in _MEASURES else value

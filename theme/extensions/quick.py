@@ -1,4 +1,4 @@
-"""Leave out what Sphinx and its extensions compute again and again, or for nobody: the same book in less time."""
+"""Leave out what Sphinx and its extensions compute twice or for nobody: the same book in less time."""
 
 from functools import cache
 

@@ -38,6 +38,7 @@ _SAME_CASES = [
     for s in (2, 3, 4)
     if s < f and sum(same_padding(n, f, s)) > 1
 ]
+_UNEVEN_CASES = [case for case in _SAME_CASES if sum(same_padding(*case)) % 2]
 
 
 @TOPIC.task(2)
@@ -62,7 +63,7 @@ def same_padding_in_total(rng, w):
 
 @TOPIC.task(3)
 def same_padding_below(rng, w):
-    n, f, s = rng.choice([case for case in _SAME_CASES if sum(same_padding(*case)) % 2])
+    n, f, s = rng.choice(_UNEVEN_CASES)
     before, after = same_padding(n, f, s)
     return Task(
         w(
