@@ -13,7 +13,7 @@ UNITS = r"%|(?:B|KB|kB|KiB|MB|MiB|GB|GiB|Byte|bytes|Bit|bits|MACs?)\b"
 NUMBERED = (
     r"[Cc]onv|[Dd]ense|[Pp]adding|[Ss]tride|[Dd]ilation|[Ss]eed|[Ff]igure|Abbildung|[Ss]ection|Abschnitt"
 )
-SPACE = re.compile(
+SPACE = re.compile(  # begins with the space, which is found at once
     r" (?:(?<=\w )(?=× \w)|(?<=× )(?=\w)"  # a size
     rf"|(?<=\d )(?={UNITS})"
     r"|(?<=\([a-h]\) )(?=\S|$)"  # a part of an exercise, and what it asks
