@@ -58,6 +58,7 @@ def setup(_app):
     pybtex.plugin.entry_points = cache(pybtex.plugin.entry_points)
     # Each page is walked a hundred times and more; docutils hands a node through a generator for each level.
     nodes.Node.findall = find_below
+    # Each text is looked through for escaped characters at every question, and hardly one has any.
     nodes.Text.astext = as_text
     # Each event tells a log that nobody keeps all that it is about, up to the text of a page; without one
     # Sphinx passes over the failure.
